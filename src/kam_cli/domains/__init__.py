@@ -1,0 +1,1 @@
+"""One folder per noun: what it stores, its rules, and its commands."""

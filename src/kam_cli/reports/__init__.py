@@ -1,0 +1,1 @@
+"""One file per report; `kam metrics` finds them by name."""
