@@ -1,0 +1,272 @@
+"""The book: one SQLite file, opened with care, written through one path (see `Book.write`)."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+
+from kam_cli.errors import KamError, NoBook
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    Row = dict[str, Any]
+
+APPLICATION_ID = 0x6B616D31  # "kam1", at offset 68 of the file
+BUSY_SECONDS = 30
+
+# A durable write, measured by cutting the power at every system call: see STORAGE in the README's Decisions.
+PRAGMAS = (
+    ("synchronous", "EXTRA", 3),
+    ("foreign_keys", "ON", 1),
+    ("trusted_schema", "OFF", 0),
+    ("secure_delete", "ON", 1),
+    ("temp_store", "MEMORY", 2),
+)
+
+
+class Book:
+    """An open book. Rows are plain dicts, fetched whole; nothing is changed outside `write`."""
+
+    def __init__(self, path: str, conn: sqlite3.Connection) -> None:
+        self.path = path
+        self.conn = conn
+        self._meta: Row | None = None
+
+    # --- opening --------------------------------------------------------------------------------------------
+
+    @classmethod
+    def open(cls, path: str) -> Book:
+        """Open an existing book and bring its schema up to date.
+
+        Raises NoBook for a missing, foreign, damaged or newer file, which is never changed.
+        """
+        from kam_cli.migrations import LATEST
+
+        version = read_header(path)
+        if version > LATEST:
+            raise NoBook(
+                f"{path} was written by a newer kam (schema {version}, this one knows {LATEST}). Upgrade kam; the "
+                "file was not touched."
+            )
+        book = cls(path, connect(path))
+        if version < LATEST:
+            from kam_cli.migrations import migrate
+
+            migrate(book)
+        return book
+
+    def close(self) -> None:
+        self.conn.close()
+
+    @property
+    def meta(self) -> Row:
+        """The one row of the book's own settings: ``currency tz country owner_name book_uid device_uid``."""
+        if self._meta is None:
+            row = self.row("SELECT * FROM meta")
+            if row is None:
+                raise NoBook(f"{self.path} has lost its settings. Try: kam restore, or kam check")
+            self._meta = row
+        return self._meta
+
+    # --- reading --------------------------------------------------------------------------------------------
+
+    def rows(self, sql: str, args: Sequence[Any] | Row = ()) -> list[Row]:
+        cursor = self.conn.execute(sql, args)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def row(self, sql: str, args: Sequence[Any] | Row = ()) -> Row | None:
+        cursor = self.conn.execute(sql, args)
+        row = cursor.fetchone()
+        return None if row is None else dict(zip([c[0] for c in cursor.description], row, strict=True))
+
+    def value(self, sql: str, args: Sequence[Any] | Row = ()) -> Any:
+        """The first column of the first row, or None."""
+        row = self.conn.execute(sql, args).fetchone()
+        return None if row is None else row[0]
+
+    def column(self, sql: str, args: Sequence[Any] | Row = ()) -> list[Any]:
+        """The first column of every row."""
+        return [row[0] for row in self.conn.execute(sql, args).fetchall()]
+
+    # --- changing -------------------------------------------------------------------------------------------
+
+    def write(self, argv: list[str]) -> Write:
+        """The one write path, as a context manager; ``argv`` is kept in the journal as the cause."""
+        return Write(self, argv)
+
+    def insert(self, table: str, values: Row) -> int:
+        """Add a row with a fresh ``uid`` and times; its number is returned."""
+        now = utc_now()
+        row = {"uid": new_uid(), "created_at": now, "updated_at": now, **values}
+        names = ", ".join(row)
+        marks = ", ".join("?" * len(row))
+        cursor = self.conn.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))
+        return int(cursor.lastrowid or 0)
+
+    def update(self, table: str, row_id: int, values: Row) -> Row:
+        """Change what differs; gives the changed columns with their new values ({} when nothing differs)."""
+        old = self.row(f"SELECT * FROM {table} WHERE id = ?", (row_id,))
+        if old is None:
+            raise KamError(f"#{row_id} is gone from {table}; nothing was changed.")
+        changed = {name: value for name, value in values.items() if old[name] != value}
+        if changed:
+            sets = ", ".join(f"{name} = ?" for name in (*changed, "updated_at"))
+            args = (*changed.values(), utc_now(), row_id)
+            self.conn.execute(f"UPDATE {table} SET {sets} WHERE id = ?", args)
+        return changed
+
+    def remove(self, table: str, row_id: int) -> None:
+        """Take a record out of every view; its row stays, marked with when."""
+        self.update(table, row_id, {"deleted_at": utc_now()})
+
+    def insert_many(self, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+        """Add many rows in one statement, journalled as one range of ids; how many is returned.
+
+        ``names`` must hold ``uid``, ``created_at`` and ``updated_at`` where the table has them.
+        """
+        from kam_cli import journal
+
+        marks = ", ".join("?" * len(names))
+        sql = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})"
+        with journal.Bulk(self, table):
+            return self.conn.executemany(sql, rows).rowcount
+
+
+class Write:
+    """lock → BEGIN IMMEDIATE → change + journal → derived data → COMMIT. Any exception rolls it all back.
+
+    After a clean exit the change survives ``kill -9`` and a power cut; only then may "saved" be said.
+    """
+
+    def __init__(self, book: Book, argv: list[str]) -> None:
+        self.book = book
+        self.argv = argv
+
+    def __enter__(self) -> Write:
+        from kam_cli import journal
+        from kam_cli.lock import Lock
+
+        self.lock = Lock(self.book.path, BUSY_SECONDS)
+        self.lock.acquire()
+        try:
+            check_pragmas(self.book.conn, self.book.path)
+            self.book.conn.execute("BEGIN IMMEDIATE")
+            self.command_id = journal.begin(self.book, self.argv)
+        except BaseException:
+            self._abandon()
+            raise
+        return self
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        from kam_cli import journal
+
+        try:
+            if error is None:
+                journal.finish(self.book, self.command_id)
+                self.book.conn.execute("COMMIT")
+        finally:
+            self._abandon()
+
+    def _abandon(self) -> None:
+        try:
+            if self.book.conn.in_transaction:
+                self.book.conn.execute("ROLLBACK")
+        finally:
+            self.lock.release()
+
+
+def read_header(path: str) -> int:
+    """The schema version in the file's header, read before any connection is made.
+
+    (Closing a plain descriptor on a file that SQLite has open in this process would drop its locks.)
+    Raises NoBook where the file is missing, unreadable, empty or no book of kam.
+    """
+    try:
+        with open(path, "rb") as file:
+            head = file.read(100)
+    except FileNotFoundError:
+        raise NoBook(
+            f"there is no book at {path}. Start one: kam init (or name another: --db PATH)"
+        ) from None
+    except OSError as error:
+        raise NoBook(f"cannot read the book {path}: {error.strerror}. Check its owner and mode") from None
+    if not head:
+        raise NoBook(
+            f"{path} is an empty file, not a book. Remove it and run: kam init, or kam restore a backup"
+        )
+    if head[:16] != b"SQLite format 3\0" or len(head) < 100:
+        raise NoBook(f"{path} is not a book of kam (no SQLite file). Name the right file with --db PATH")
+    if int.from_bytes(head[68:72], "big") != APPLICATION_ID:
+        raise NoBook(
+            f"{path} belongs to another program. Name your book with --db PATH, or start one: kam init"
+        )
+    return int.from_bytes(head[60:64], "big")
+
+
+def connect(path: str) -> sqlite3.Connection:
+    """A connection that never creates a file; read-only where the file or its folder cannot be written."""
+    writable = os.access(path, os.W_OK) and os.access(os.path.dirname(os.path.abspath(path)), os.W_OK)
+    quoted = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    uri = f"file:{quoted}?mode={'rw' if writable else 'ro'}"
+    conn = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        for name, value, _ in PRAGMAS:
+            conn.execute(f"PRAGMA {name} = {value}")
+        conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error:
+        conn.close()
+        raise
+    return conn
+
+
+def check_pragmas(conn: sqlite3.Connection, path: str) -> None:
+    """Read back what durability rests on before a write. Raises NoBook where SQLite did not take it."""
+    mode = conn.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
+    got = {name: conn.execute(f"PRAGMA {name}").fetchone()[0] for name, _, _ in PRAGMAS}
+    wrong = [name for name, _, want in PRAGMAS if got[name] != want]
+    if mode != "delete" or wrong:
+        what = ", ".join(wrong) or f"journal_mode {mode}"
+        raise NoBook(
+            f"{path} cannot be written safely ({what}). Close other programs that have it open, try again"
+        )
+
+
+def explain(error: sqlite3.Error) -> tuple[str, int]:
+    """One line and the exit code for an error of SQLite."""
+    text = str(error)
+    if "locked" in text or "busy" in text:
+        return "the book is in use by another program and did not come free in time. Try again", 6
+    if "malformed" in text or "not a database" in text or "disk I/O" in text:
+        return f"the book cannot be read ({text}). Try: kam check, then kam restore", 6
+    if "readonly" in text or "unable to open" in text:
+        return f"the book cannot be written ({text}). Check the owner and mode of the file and its folder", 6
+    if "full" in text:
+        return "the disk is full; nothing was changed. Free some space and try again", 1
+    if isinstance(error, sqlite3.IntegrityError):
+        return f"refused by a rule of the book ({text}); nothing was changed", 1
+    return f"SQLite refused: {text}; nothing was changed. --debug shows where", 1
+
+
+def utc_now() -> str:
+    """The wall clock as UTC text, to the second."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+_last_stamp = 0
+
+
+def new_uid() -> str:
+    """A UUIDv7 (RFC 9562): 48 bits of milliseconds, then a counter-free random rest; sorted by time of making."""
+    global _last_stamp
+    # A clock set back never makes a uid that sorts before an earlier one of this process.
+    _last_stamp = max(time.time_ns() // 1_000_000, _last_stamp)
+    value = (_last_stamp << 80) | int.from_bytes(os.urandom(10), "big")
+    value = (value & ~(0xF << 76)) | (0x7 << 76)
+    value = (value & ~(0x3 << 62)) | (0x2 << 62)
+    text = f"{value:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

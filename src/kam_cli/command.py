@@ -1,0 +1,294 @@
+"""`@verb` turns a plain function into a command: parameters in, something to show out, one transaction around it."""
+
+from __future__ import annotations
+
+import sys
+
+from kam_cli.errors import Ambiguous, BadValue, Cancelled, KamError
+from kam_cli.params import Param, params_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    from kam_cli.book import Book
+    from kam_cli.config import Config
+
+
+class Verb:
+    """A command: its function, what it takes, and whether it changes the book.
+
+    ``extra`` are parameters that several commands share, given to the function by name (``**card``);
+    ``listing`` (see `kam_cli.listing`) adds ``--where --sort --limit`` and gives the function a ``page``.
+    """
+
+    __slots__ = ("function", "listing", "name", "params", "path", "writes")
+
+    def __init__(
+        self, function: Callable[..., Any], name: str, writes: bool, listing: Any, extra: Sequence[Param]
+    ) -> None:
+        self.function = function
+        self.name = name
+        self.writes = writes
+        self.listing = listing
+        self.path = name
+        self.params: list[Param] = [*params_of(function), *extra]
+        if listing is not None:
+            from kam_cli.listing import page_params
+
+            self.params += page_params()
+
+    @property
+    def doc(self) -> str:
+        return self.function.__doc__ or ""
+
+
+def verb(
+    *names: str, writes: bool = False, listing: Any = None, extra: Sequence[Param] = ()
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Make a function a command under its own name, or under each of ``names``.
+
+    With ``writes`` the whole body is one transaction, and what it returns is shown after the commit. A body
+    that has to ask first leaves it out and opens ``with c.write():`` itself, once, after the question.
+    """
+
+    def mark(function: Callable[..., Any]) -> Callable[..., Any]:
+        own = function.__name__.rstrip("_").replace("_", "-")
+        function.__verbs__ = [Verb(function, name, writes, listing, extra) for name in names or (own,)]  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+class Context:
+    """What the body of a command may ask for: the book, the day, the settings, the person at the terminal."""
+
+    def __init__(self, flags: dict[str, Any], argv: list[str], verb: Verb | None = None) -> None:
+        self.flags = flags
+        self.argv = argv
+        self.verb = verb
+        self.values: dict[str, Any] = {}
+        self._book: Book | None = None
+        self._config: Config | None = None
+        self._today: datetime.date | None = None
+
+    # --- where and when -------------------------------------------------------------------------------------
+
+    @property
+    def book(self) -> Book:
+        """The book, opened at the first use. Raises NoBook."""
+        if self._book is None:
+            from kam_cli.book import Book
+
+            self._book = Book.open(self.db_path)
+        return self._book
+
+    @property
+    def db_path(self) -> str:
+        from kam_cli.config import db_path
+
+        return db_path(self.flags.get("db"))
+
+    @property
+    def config(self) -> Config:
+        if self._config is None:
+            from kam_cli.config import Config
+
+            self._config = Config.load()
+        return self._config
+
+    @property
+    def today(self) -> datetime.date:
+        """The owner's local date: ``--today``, ``KAM_TODAY``, else the wall clock in the book's time zone."""
+        if self._today is None:
+            from kam_cli.days import local_today
+
+            self._today = local_today(self.flags.get("today"), self)
+        return self._today
+
+    @property
+    def now(self) -> str:
+        """This moment as UTC text, moved to the day of ``--today`` where one is given."""
+        from kam_cli.days import local_now
+
+        return local_now(self)
+
+    @property
+    def tz(self) -> str:
+        return str(self.book.meta["tz"])
+
+    @property
+    def currency(self) -> str:
+        return str(self.book.meta["currency"])
+
+    @property
+    def date_order(self) -> str:
+        return str(self.config.get("date_order"))
+
+    # --- the person -----------------------------------------------------------------------------------------
+
+    @property
+    def format(self) -> str:
+        """table, json, jsonl, csv, tsv or md: flag, ``KAM_FORMAT``, config, table."""
+        import os
+
+        chosen = self.flags.get("format") or os.environ.get("KAM_FORMAT") or self.config.get("format")
+        if chosen not in FORMATS:
+            raise BadValue(f"no format {chosen!r}; choose one of {', '.join(FORMATS)}")
+        return str(chosen)
+
+    @property
+    def interactive(self) -> bool:
+        """Whether somebody can be asked: stdin and stderr are both a terminal."""
+        return bool(sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty())
+
+    @property
+    def terminal(self) -> bool:
+        """Whether stdout is a terminal."""
+        return bool(sys.stdout and sys.stdout.isatty())
+
+    def note(self, message: str) -> None:
+        """A remark for the person, on stderr; silent with ``--quiet``."""
+        if not self.flags.get("quiet"):
+            from kam_cli.output import say
+
+            say(message)
+
+    def confirm(self, question: str, details: list[str] | None = None) -> None:
+        """Go on only with a yes. Raises Cancelled (exit 5) on a no, or where nobody can be asked."""
+        if self.flags.get("yes"):
+            return
+        if not self.interactive:
+            raise Cancelled(f"{question} Nobody can be asked here: add --yes to go on.", details)
+        from kam_cli.output import ask
+
+        if ask(f"{question} [y/N] ", details).casefold() not in ("y", "yes"):
+            raise Cancelled("nothing was changed.")
+
+    def choose(self, question: str, options: list[str]) -> int:
+        """The index of the option the person picks. Raises Ambiguous where nobody can be asked."""
+        if not self.interactive:
+            raise Ambiguous(question, options)
+        from kam_cli.output import ask
+
+        numbered = [f"{i}) {option}" for i, option in enumerate(options, 1)]
+        answer = ask(f"Which one (1–{len(options)}, Enter for none)? ", [question, *numbered])
+        if answer.isascii() and answer.isdigit() and 1 <= int(answer) <= len(options):
+            return int(answer) - 1
+        raise Cancelled("nothing was chosen; nothing was changed.")
+
+    def write(self) -> Any:
+        """The write path of the book for this command line, as a context manager."""
+        return self.book.write(self.argv)
+
+
+FORMATS = ("table", "json", "jsonl", "csv", "tsv", "md")
+
+
+def bind(c: Context, verb: Verb, raw: dict[str, Any]) -> dict[str, Any]:
+    """Raw texts → values, each parsed by its kind; an error is led by the parameter's name."""
+    for param in verb.params:
+        given = raw.get(param.name)
+        if param.is_flag:
+            value = bool(given)
+        elif param.many:
+            value = [_parse(c, param, text) for text in given or []]
+        else:
+            text = " ".join(given) if param.joined and given else given
+            value = None if text is None or (param.joined and not given) else _parse(c, param, text)
+        if param.required and (value is None or (param.many and not value)):
+            raise BadValue(f"{param.label} is missing. Try: kam {verb.path} --help")
+        c.values[param.name] = value
+    return c.values
+
+
+def _parse(c: Context, param: Param, text: str) -> Any:
+    assert param.kind is not None
+    try:
+        return param.kind.parse(c, text)
+    except BadValue as error:
+        if str(error).startswith(param.label):
+            raise
+        raise BadValue(f"{param.label}: {error}", error.details) from None
+
+
+def invoke(verb: Verb, raw: dict[str, Any], flags: dict[str, Any], argv: list[str]) -> int:
+    """Run one command from its raw texts to its exit code; what it returns is shown after the commit."""
+    from kam_cli.output import render
+
+    c = Context(flags, argv, verb)
+    try:
+        c.format  # noqa: B018 - an unknown format is refused before anything changes
+        values = dict(bind(c, verb, raw))
+        if verb.listing is not None:
+            from kam_cli.listing import Page
+
+            values["page"] = Page(values.pop("where"), values.pop("sort"), values.pop("limit"))
+        if verb.writes:
+            with c.write():
+                shown = verb.function(c, **values)
+        else:
+            shown = verb.function(c, **values)
+        if c._book is not None:
+            c._book.meta  # noqa: B018 - drawing needs the time zone after the book is closed
+    finally:
+        # Nothing is held while a table is drawn or a pager waits.
+        if c._book is not None:
+            c._book.close()
+    return render(c, shown)
+
+
+def run(verb: Verb, raw: dict[str, Any], flags: dict[str, Any], argv: list[str]) -> int:
+    """`invoke` with every failure turned into its one line and exit code."""
+    try:
+        return invoke(verb, raw, flags, argv)
+    except BaseException as error:
+        return failed(error, bool(flags.get("debug")))
+
+
+def failed(error: BaseException, debug: bool) -> int:
+    """Say in one line what went wrong, and give the exit code. Re-raises what is no failure of a command."""
+    if isinstance(error, KeyboardInterrupt):
+        return _tell("interrupted.", [], 130, debug)
+    if isinstance(error, BrokenPipeError):
+        from kam_cli.output import drop_stdout
+
+        drop_stdout()
+        return 0
+    if not isinstance(error, Exception):
+        raise error
+    if isinstance(error, KamError):
+        return _tell(str(error), error.details, error.code, debug)
+    message, code = _outside(error)
+    return _tell(message, [], code, debug)
+
+
+def _outside(error: Exception) -> tuple[str, int]:
+    """The line and exit code for what SQLite, the system, or a mistake of ours raised."""
+    import sqlite3
+
+    if isinstance(error, sqlite3.Error):
+        from kam_cli.book import explain
+
+        return explain(error)
+    if isinstance(error, OSError):
+        return f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}", 1
+    return (
+        f"a mistake in kam itself ({type(error).__name__}: {error}); --debug shows where. Nothing was changed.",
+        1,
+    )
+
+
+def _tell(message: str, details: list[str], code: int, debug: bool) -> int:
+    from kam_cli.output import say
+
+    if debug:
+        import traceback
+
+        traceback.print_exc()
+    say("kam: " + message.replace("\n", " "))
+    for line in details:
+        say("  " + line.replace("\n", " "))
+    return code

@@ -1,0 +1,123 @@
+"""Settings of the program (a TOML file under XDG) and where the book lies; what belongs to a book is in the book."""
+
+from __future__ import annotations
+
+import os
+
+from kam_cli.errors import BadValue, KamError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+# key → (default, help). Time zone, currency and country are the book's own: `kam config set book.tz …`.
+KEYS: dict[str, tuple[Any, str]] = {
+    "format": ("table", "what lists are printed as: table json jsonl csv tsv md"),
+    "date_order": ("dmy", "how 3/4/2026 is read: dmy (day first) or mdy"),
+    "agenda_days": (7, "how many days ahead `kam today` looks"),
+    "stale_days": (365, "after how many days a card that was not verified counts as stale"),
+    "nps_days": (180, "after how many days a client should be asked again"),
+    "critic_days": (3, "within how many days a critic is to be called back"),
+    "mail.to": ("", "address that reminders are mailed to"),
+    "mail.from": ("", "address they come from; empty: the same"),
+    "mail.sendmail": ("", "path of the sendmail program; empty: found"),
+    "mail.smtp_host": ("", "SMTP server; empty: sendmail is used"),
+    "mail.smtp_port": (0, "its port; 0: 587, or 465 with ssl, or 25 without security"),
+    "mail.smtp_user": ("", "login at the server"),
+    "mail.smtp_security": ("starttls", "starttls, ssl or none"),
+    "mail.password_command": ("", "command that prints the password (or set KAM_SMTP_PASSWORD)"),
+}
+
+
+def home() -> str:
+    """The home folder, also where cron gives none."""
+    path = os.path.expanduser("~")
+    if path == "~":
+        raise KamError(
+            "neither HOME nor a user entry says where your files are. Name the book with --db PATH"
+        )
+    return path
+
+
+def db_path(flag: str | None) -> str:
+    """``--db``, ``KAM_DB``, else the book under the XDG data folder."""
+    given = flag or os.environ.get("KAM_DB")
+    if given:
+        return os.path.expanduser(given)
+    data = os.environ.get("XDG_DATA_HOME") or os.path.join(home(), ".local", "share")
+    return os.path.join(data, "kam", "book.db")
+
+
+def config_path() -> str:
+    """``KAM_CONFIG``, else the file under the XDG config folder."""
+    given = os.environ.get("KAM_CONFIG")
+    if given:
+        return os.path.expanduser(given)
+    folder = os.environ.get("XDG_CONFIG_HOME") or os.path.join(home(), ".config")
+    return os.path.join(folder, "kam", "config.toml")
+
+
+class Config:
+    """The settings, flat: ``mail.to`` for ``to`` in the table ``[mail]``."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self.values = values
+
+    @classmethod
+    def load(cls) -> Config:
+        """Read the file; none is as good as an empty one. Raises BadValue where it cannot be read for certain."""
+        try:
+            path = config_path()
+            with open(path, "rb") as file:
+                text = file.read()
+        except FileNotFoundError:
+            return cls({})
+        except KamError:
+            return cls({})  # no home at all, as under `env -i`: the defaults serve
+        import tomllib
+
+        try:
+            tree = tomllib.loads(text.decode())
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise BadValue(
+                f"the settings in {path} cannot be read ({error}). Mend the file or remove it"
+            ) from None
+        return cls(_checked(flatten(tree), path))
+
+    def get(self, key: str) -> Any:
+        """A setting, or its default."""
+        return self.values.get(key, KEYS[key][0])
+
+
+def flatten(tree: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested tables → dotted keys."""
+    flat: dict[str, Any] = {}
+    for name, value in tree.items():
+        if isinstance(value, dict):
+            flat.update(flatten(value, f"{prefix}{name}."))
+        else:
+            flat[prefix + name] = value
+    return flat
+
+
+def parse(key: str, text: str) -> Any:
+    """A setting's value from the text a person typed. Raises BadValue."""
+    if key not in KEYS:
+        from kam_cli.registry import suggest
+
+        raise BadValue(f"no setting {key!r}{suggest(key, KEYS)} See: kam config list")
+    if isinstance(KEYS[key][0], int):
+        if not (text.isascii() and text.isdigit() and len(text) < 7):
+            raise BadValue(f"{key} is a whole number, not {text!r}")
+        return int(text)
+    return text
+
+
+def _checked(values: dict[str, Any], path: str) -> dict[str, Any]:
+    for key, value in values.items():
+        if key in KEYS and type(value) is not type(KEYS[key][0]):
+            kind = "a whole number" if isinstance(KEYS[key][0], int) else "a text in quotes"
+            raise BadValue(f"{key} in {path} is not {kind}. Mend it: kam config set {key} …")
+    if values.get("date_order", "dmy") not in ("dmy", "mdy"):
+        raise BadValue(f"date_order in {path} is neither dmy nor mdy. Mend it: kam config set date_order dmy")
+    return values

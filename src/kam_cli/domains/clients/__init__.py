@@ -1,0 +1,1 @@
+"""Clients: companies and private persons, with all that their card holds."""

@@ -1,0 +1,156 @@
+"""What a card can hold any number of: phones, e-mails, tags, hobbies … , of a client or of a contact."""
+
+from __future__ import annotations
+
+from kam_cli.errors import BadValue, NotFound
+from kam_cli.kinds import text
+from kam_cli.params import Kind, Param
+from kam_cli.text import email_key, fold, phone_key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from kam_cli.book import Book
+    from kam_cli.command import Context
+
+    Row = dict[str, Any]
+    Detail = tuple[str, str | None, str]  # kind, label, value
+
+KINDS = (
+    "phone",
+    "email",
+    "social",
+    "address",
+    "website",
+    "date",
+    "hobby",
+    "family",
+    "preference",
+    "tag",
+    "fact",
+)
+
+
+def parsed(kind: str) -> Kind:
+    """A detail of one kind as it is typed: ``VALUE`` or ``LABEL=VALUE``."""
+
+    def parse(c: Context, given: str) -> Detail:
+        value = str(text.parse(c, given))
+        label, equals, rest = value.partition("=")
+        named = bool(equals) and "://" not in label and len(label) <= 40
+        return check(c, kind, label.strip() or None if named else None, rest.strip() if named else value)
+
+    return Kind(parse, "[LABEL=]VALUE" if kind not in ("tag", "hobby") else "TEXT")
+
+
+def check(c: Context, kind: str, label: str | None, value: str) -> Detail:
+    """A detail in its stored form: e-mails by form only, dates read, phones as typed. Raises BadValue."""
+    if not value:
+        raise BadValue("it is empty; type something")
+    if kind == "email" and not ("@" in value[1:-1] and " " not in value and value.count("@") == 1):
+        raise BadValue(f"{value[:60]!r} is not an e-mail address such as jana@acme.example")
+    if kind == "phone" and not any(ch.isdigit() for ch in value):
+        raise BadValue(f"{value[:60]!r} has no digits, so it is no phone number")
+    if kind == "date":
+        from kam_cli.values.dates import parse_birthday
+
+        value = parse_birthday(value, c.today, c.date_order)
+    return kind, label, value
+
+
+def key_of(kind: str, value: str) -> str:
+    """The comparable form by which a detail is found."""
+    if kind == "phone":
+        return phone_key(value)
+    if kind == "email":
+        return email_key(value)
+    return value[-5:] if kind == "date" else fold(value)
+
+
+PARAMS = [
+    Param(parsed("phone"), "phone number, as you would dial it", ("--phone",), many=True).named("phone"),
+    Param(parsed("email"), "e-mail address", ("--email",), many=True).named("email"),
+    Param(parsed("social"), "social account, e.g. linkedin=jana-n", ("--social",), many=True).named("social"),
+    Param(parsed("address"), "a further address, e.g. 'warehouse=Hafenstr. 1, Kiel'", ("--more-address",), many=True).named("address_"),
+    Param(parsed("date"), "important date, e.g. founded=1998-05-12 or 'wedding=12 jun'", ("--date",), many=True).named("date"),
+    Param(parsed("hobby"), "hobby", ("--hobby",), many=True).named("hobby"),
+    Param(parsed("family"), "family, e.g. wife=Anna", ("--family",), many=True).named("family"),
+    Param(parsed("preference"), "preference or trait, e.g. drinks=tea", ("--prefers",), many=True).named("preference"),
+    Param(parsed("tag"), "tag", ("--tag",), many=True).named("tag"),
+    Param(parsed("fact"), "anything else, e.g. fleet=40", ("--fact",), many=True).named("fact"),
+]  # fmt: skip
+DROP = Param(text, "take a detail off the card, e.g. phone=+48… or tag=vip", ("--drop",), many=True).named(
+    "drop"
+)
+
+
+def given(card: dict[str, Any]) -> list[Detail]:
+    """The details among a command's values."""
+    return [detail for param in PARAMS for detail in card.pop(param.name, None) or []]
+
+
+def add(book: Book, owner: str, owner_id: int, details: list[Detail]) -> int:
+    """Put details on a card (``owner`` is ``client_id`` or ``contact_id``); what is there already is left. Gives how many."""
+    count = 0
+    for kind, label, value in details:
+        key = key_of(kind, value)
+        there = book.value(
+            f"SELECT 1 FROM details WHERE {owner} = ? AND kind = ? AND value_key = ? AND label IS ?",
+            (owner_id, kind, key, label),
+        )
+        if not there:
+            book.insert(
+                "details", {owner: owner_id, "kind": kind, "label": label, "value": value, "value_key": key}
+            )
+            count += 1
+    return count
+
+
+def drop(book: Book, owner: str, owner_id: int, what: list[str]) -> int:
+    """Take details off a card, each named ``kind=value``. Raises NotFound where the card has none such."""
+    for given in what:
+        kind, _, value = given.partition("=")
+        kind = kind.strip()
+        ids = book.column(
+            f"SELECT id FROM details WHERE {owner} = ? AND kind = ? AND (value = ? OR value_key = ? OR label = ?)",
+            (owner_id, kind, value.strip(), key_of(kind, value.strip()), value.strip()),
+        )
+        if not ids:
+            there = [f"{d['kind']}={d['value']}" for d in of(book, owner, owner_id)]
+            raise NotFound(f"the card has no {given[:60]!r}; it has", there or ["no details at all"])
+        book.conn.execute(f"DELETE FROM details WHERE id IN ({', '.join('?' * len(ids))})", ids)
+    return len(what)
+
+
+def of(book: Book, owner: str, owner_id: int) -> list[Row]:
+    """All details of a card: ``id kind label value``, in the order of entry."""
+    return book.rows(f"SELECT id, kind, label, value FROM details WHERE {owner} = ? ORDER BY id", (owner_id,))
+
+
+def grouped(details: list[Row]) -> list[tuple[str, list[str]]]:
+    """For a page: kind → lines, in the order of `KINDS`."""
+    lines: dict[str, list[str]] = {}
+    for detail in details:
+        text = f"{detail['label']}: {detail['value']}" if detail["label"] else detail["value"]
+        lines.setdefault(detail["kind"], []).append(text)
+    return [
+        (kind, [", ".join(lines[kind])] if kind in ("tag", "hobby") else lines[kind])
+        for kind in KINDS
+        if kind in lines
+    ]
+
+
+def owners(book: Book, owner: str, details: list[Detail]) -> list[int]:
+    """Ids of the cards that hold one of these phones or e-mails."""
+    found: set[int] = set()
+    for kind, _, value in details:
+        key = key_of(kind, value)
+        if kind in ("phone", "email") and len(key) >= 5:
+            found.update(
+                book.column(
+                    f"SELECT {owner} FROM details WHERE kind = ? AND value_key = ? AND {owner} IS NOT NULL",
+                    (kind, key),
+                )
+            )
+    return sorted(found)

@@ -1,0 +1,1 @@
+"""Interactions: every contact with a client on every channel, and the rhythm they keep."""

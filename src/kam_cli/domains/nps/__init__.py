@@ -1,0 +1,1 @@
+"""The voice of the client: answers to "would you recommend us?", and what follows from them."""

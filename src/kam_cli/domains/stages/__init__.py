@@ -1,0 +1,1 @@
+"""The stages of the pipeline: order, default probability, expected days."""

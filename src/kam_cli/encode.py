@@ -1,0 +1,134 @@
+"""Rows as text for programs: JSON with exact numbers, CSV, Markdown; money goes from minor to major units here."""
+
+from __future__ import annotations
+
+try:
+    from _json import encode_basestring as _quote  # the C function that json uses; json itself starts slowly
+except ImportError:  # pragma: no cover - another Python than CPython
+    from json.encoder import encode_basestring as _quote
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TextIO
+
+    Row = dict[str, Any]
+
+
+def public(row: Row) -> Row:
+    """A record as it is shown: ``value_minor`` becomes ``value`` in major units, ``is_`` flags become booleans."""
+    shown: Row = {}
+    for name, value in row.items():
+        if name.endswith("_minor"):
+            shown[name[:-6]] = _major(value, row.get("currency"))
+        elif name.startswith("is_") and value is not None:
+            shown[name] = bool(value)
+        elif isinstance(value, dict):
+            shown[name] = public(value)
+        elif isinstance(value, list):
+            shown[name] = [public(item) if isinstance(item, dict) else item for item in value]
+        else:
+            shown[name] = value
+    return shown
+
+
+def _major(minor: Any, currency: str | None) -> Any:
+    if minor is None:
+        return None
+    from kam_cli.values.money import decimals
+
+    places = decimals(currency or "EUR")
+    if isinstance(minor, int):
+        whole, rest = divmod(minor, 10**places)
+        if not rest:
+            return whole
+    from decimal import Decimal
+
+    exact = Decimal(minor).scaleb(-places).normalize()
+    return int(exact) if exact == exact.to_integral_value() else exact
+
+
+def json_line(value: Any) -> str:
+    """One value on one line. UTF-8, unescaped but for what a terminal could act on; Decimals as exact numbers."""
+    if isinstance(value, str):
+        return _string(value)
+    if value is None:
+        return "null"
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_string(k)}: {json_line(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(map(json_line, value)) + "]"
+    if isinstance(value, float):
+        return repr(value) if value - value == 0 else "null"
+    if isinstance(value, int):
+        return str(value)
+    text = format(value, "f") if hasattr(value, "as_tuple") else str(value)
+    return text if hasattr(value, "as_tuple") else _string(text)
+
+
+def json_text(value: Any) -> str:
+    """A list with one record a line; a record with one key a line, and its lists likewise."""
+    if isinstance(value, list):
+        return "[" + ",\n ".join(map(json_line, value)) + "]"
+    parts = []
+    for key, item in value.items():
+        nested = isinstance(item, list) and item and isinstance(item[0], dict)
+        text = "[\n    " + ",\n    ".join(map(json_line, item)) + "\n  ]" if nested else json_line(item)
+        parts.append(f"  {_string(key)}: {text}")
+    return "{\n" + ",\n".join(parts) + "\n}"
+
+
+def _string(text: str) -> str:
+    quoted = _quote(text)
+    if quoted.isprintable():
+        return quoted
+    from kam_cli.text import safe
+
+    # JSON's own escapes read back exactly; so does this one for what else a terminal would obey.
+    return "".join(
+        ch if safe(ch) == ch or ch in "\u2028\u2029" else f"\\u{ord(ch):04x}" if ord(ch) < 0x10000 else ch
+        for ch in quoted
+    )
+
+
+def write_csv(data: Any, out: TextIO, delimiter: str, on_screen: bool, columns: list[str]) -> None:
+    """Header and rows; a nested value is given as JSON. On a terminal control characters are made visible."""
+    import csv
+
+    from kam_cli.text import safe
+
+    rows = data if isinstance(data, list) else [data]
+    names = list(rows[0]) if rows else columns
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
+    if names:
+        writer.writerow(names)
+    for row in rows:
+        cells = [_cell(row.get(name)) for name in names]
+        writer.writerow([safe(cell, newlines=True) for cell in cells] if on_screen else cells)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else json_line(value)
+
+
+def write_markdown(data: Any, out: TextIO, columns: list[str]) -> None:
+    """A pipe table; of a record, one line a field."""
+    from kam_cli.text import safe
+
+    if isinstance(data, dict):
+        data = [{"field": name, "value": _cell(value)} for name, value in data.items()]
+        columns = ["field", "value"]
+    names = [n for n in columns if not data or n in data[0]] or (list(data[0]) if data else [])
+    if not names:
+        return
+    out.write("| " + " | ".join(names) + " |\n|" + " --- |" * len(names) + "\n")
+    for row in data:
+        cells = (safe(_cell(row.get(name))).replace("\\", "\\\\").replace("|", "\\|") for name in names)
+        out.write("| " + " | ".join(cells) + " |\n")

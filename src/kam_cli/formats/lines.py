@@ -1,0 +1,122 @@
+"""A stream of bytes as lines of text, in bounded memory, with every fault named by its line."""
+
+from __future__ import annotations
+
+from kam_cli.errors import KamError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+BLOCK = 256 * 1024
+MAX_LINE = 4_000_000
+
+
+class Source:
+    """A file or a stream read block by block, with the SHA-256 of what was read."""
+
+    __slots__ = ("_hash", "_stream", "label", "owned")
+
+    def __init__(self, source: str | BinaryIO) -> None:
+        import hashlib
+
+        self.owned = isinstance(source, str)
+        if isinstance(source, str):
+            self.label = repr(source)
+            self._stream = _open(source)
+        else:
+            self.label = "standard input"
+            self._stream = source
+        self._hash = hashlib.sha256()
+
+    def read(self) -> bytes:
+        """The next block, short only at the end of the stream; KamError where reading fails."""
+        parts, missing = [], BLOCK
+        try:
+            while missing > 0 and (part := self._stream.read(missing)):
+                parts.append(part)
+                missing -= len(part)
+        except OSError as error:
+            raise KamError(f"cannot read {self.label}: {error.strerror or error}") from None
+        block = b"".join(parts)
+        self._hash.update(block)
+        return block
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hex, of the bytes read so far."""
+        return self._hash.hexdigest()
+
+    def close(self) -> None:
+        """Close what was opened here; a stream that was given stays open."""
+        if self.owned:
+            self._stream.close()
+
+
+def text_lines(source: Source, first: bytes, encoding: str) -> Iterator[list[str]]:
+    """Lists of physical lines with their ends (LF, CRLF or CR); ``first`` is the block already read.
+
+    A leading byte order mark is left out. Raises KamError, naming the line, where bytes are not of
+    the encoding, at a NUL, and at a line longer than MAX_LINE characters.
+    """
+    import codecs
+    from io import StringIO
+
+    from kam_cli.formats.encoding import refuse_byte
+
+    decoder = codecs.getincrementaldecoder(encoding)()
+    carry, line, offset, block = "", 1, 0, first
+    while True:
+        following = source.read() if block else b""
+        offset += len(block)
+        try:
+            text = carry + decoder.decode(block, not following)
+        except UnicodeError as error:
+            before = b""
+            if isinstance(error, UnicodeDecodeError):
+                before = error.object[: error.start]
+                offset -= len(error.object) - error.start
+            line += _ends(carry + before.decode(encoding, "replace"))
+            refuse_byte(error, encoding, f"{source.label}, line {line}, byte {offset + 1} of the file")
+        if line == 1:
+            text = text.removeprefix("\ufeff")
+        if (nul := text.find("\0")) >= 0:
+            raise KamError(
+                f"{source.label}, line {line + _ends(text[:nul])}: there is a NUL byte in the text; "
+                "mend the file, or give its --encoding (utf-16-le, utf-16-be)"
+            )
+        lines = StringIO(text, newline="").readlines()
+        carry = lines.pop() if following and lines and not lines[-1].endswith("\n") else ""
+        if lines:
+            yield lines
+        line += len(lines)
+        if len(carry) > MAX_LINE:
+            raise KamError(f"{source.label}, line {line} is longer than {MAX_LINE:,} characters: not a table")
+        if not following:
+            return
+        block = following
+
+
+def file_digest(path: str) -> str:
+    """SHA-256 of a file's bytes, in hex; KamError where it cannot be read."""
+    source = Source(path)
+    try:
+        while source.read():
+            pass
+        return source.digest
+    finally:
+        source.close()
+
+
+def _open(path: str) -> BinaryIO:
+    try:
+        return open(path, "rb")
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise KamError(f"cannot read {path!r}: {reason}") from None
+
+
+def _ends(text: str) -> int:
+    """How many lines end in the text."""
+    return text.count("\n") + text.count("\r") - text.count("\r\n")

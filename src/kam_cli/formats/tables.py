@@ -1,0 +1,130 @@
+"""Reads tables of text (CSV, TSV, whatever a spreadsheet or a CRM exports) as a stream of rows."""
+
+from __future__ import annotations
+
+from kam_cli.errors import KamError
+from kam_cli.formats.layout import Layout, find_layout, is_blank, is_number, records
+from kam_cli.formats.lines import BLOCK, Source, file_digest, text_lines
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+__all__ = ["Table", "file_digest", "open_table"]
+
+# What a Salesforce report prints below its rows.
+_FOOTERS = ("grand totals (", "confidential information - do not distribute", "copyright (c) 2000-")
+
+
+class Table:
+    """An open table: its header is read, its rows are still to be read, once.
+
+    ``header`` is as in the file; ``header_line`` the physical line it begins on (1-based);
+    ``preamble_lines`` the number of lines skipped above it; ``notes`` say what was detected, in words
+    fit to be shown; ``digest`` is the SHA-256 of the whole file once every row has been read, None
+    before that.
+    """
+
+    __slots__ = (
+        "_blocks", "_body", "_skip_space", "_source",
+        "delimiter", "digest", "encoding", "header", "header_line", "notes", "preamble_lines",
+    )  # fmt: skip
+
+    def __init__(self, source: Source, encoding: str, layout: Layout, blocks: Iterator[list[str]]) -> None:
+        self._source, self._blocks = source, blocks
+        self.encoding, self.delimiter, self._skip_space = encoding, layout.delimiter, layout.skip_space
+        self.header_line, self._body, self.header = layout.records[layout.header]
+        self.preamble_lines = self.header_line - 1
+        self.notes: list[str] = []
+        self.digest: str | None = None
+
+    def rows(self) -> Iterator[tuple[int, list[str], str | None]]:
+        """(line, cells, problem) of every row that is not blank, in the order of the file.
+
+        ``line`` is the physical line the row begins on. A short row is filled up with "", empty cells
+        beyond the header are dropped. ``problem`` is None, or one phrase about cells beyond the header
+        that are not empty; the row is then given as it stands. Raises KamError, naming the line,
+        where the file cannot be read on.
+        """
+        width = len(self.header)
+        found = records(self._blocks, self.delimiter, self._body, self._source.label, self._skip_space)
+        for line, _, cells in found:
+            if is_blank(cells):
+                continue
+            problem, extra = None, len(cells) - width
+            if extra > 0:
+                if is_blank(cells[width:]):
+                    cells = cells[:width]
+                else:
+                    problem = f"{len(cells)} cells under a header of {width}"
+            elif extra < 0:
+                if len(cells) == 1 and cells[0].casefold().startswith(_FOOTERS):
+                    self.notes.append(f"line {line} is the footer of a report: left out")
+                    continue
+                cells += [""] * -extra
+            yield line, cells, problem
+        self.digest = self.digest or self._source.digest
+        self.close()
+
+    def close(self) -> None:
+        """Close the file, if it was opened here."""
+        self._source.close()
+
+    def __enter__(self) -> Table:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def open_table(source: str | BinaryIO, encoding: str | None = None, delimiter: str | None = None) -> Table:
+    """Open a table by its path, or on a binary stream, and find its encoding, delimiter and header.
+
+    See ``sniff_encoding`` and ``find_layout`` for the rules; what is given overrules what would be found.
+    Raises BadValue for an unknown encoding or delimiter, KamError for a file that is missing, empty,
+    binary, or not readable as text.
+    """
+    from kam_cli.formats.encoding import known_encoding, refuse_binary, sniff_encoding
+
+    given = known_encoding(encoding) if encoding else None
+    stream = Source(source)
+    try:
+        first = stream.read()
+        refuse_binary(first, stream.label)
+        used, guessed = (given, False) if given else sniff_encoding(first, len(first) < BLOCK)
+        blocks = text_lines(stream, first, used)
+        head = next(blocks, [])
+        layout = find_layout(head, delimiter, stream.label)
+        if not layout.records or not any(map(str.isalnum, "".join(layout.records[layout.header][2]))):
+            raise KamError(f"{stream.label} is empty: there is no header row")
+        table = Table(stream, used, layout, _below(head, layout, blocks))
+        complete = len(first) < BLOCK and layout.header == len(layout.records) - 1
+        table.notes += _notes(table, guessed, complete and not layout.error)
+    except BaseException:
+        stream.close()
+        raise
+    return table
+
+
+def _below(head: list[str], layout: Layout, blocks: Iterator[list[str]]) -> Iterator[list[str]]:
+    """The lines below the header."""
+    yield head[layout.records[layout.header][1] - 1 :]
+    yield from blocks
+
+
+def _notes(table: Table, guessed: bool, bare: bool) -> list[str]:
+    from collections import Counter
+
+    shown = "tab" if table.delimiter == "\t" else repr(table.delimiter)
+    notes = [f"{table.encoding}, {shown}, header on line {table.header_line}"]
+    if guessed:
+        notes.append(f"{table.encoding} is a guess: give --encoding if letters look wrong")
+    if any(map(is_number, table.header)):
+        notes.append(f"there are numbers on line {table.header_line}: is it the header?")
+    for name, count in Counter(name.strip() for name in table.header).items():
+        if name and count > 1:
+            notes.append(f"{count} columns are called {name!r}: the first is read")
+    if bare:
+        notes.append("there are no rows below the header")
+    return notes

@@ -1,0 +1,305 @@
+"""What a person sees: Rich tables and pages, fitted to a terminal, or as wide as their content in a pipe.
+
+Everything that came from outside reaches Rich as `Text(safe(value))`: never as markup.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from kam_cli.encode import public
+from kam_cli.output import Block, Page, Rows
+from kam_cli.text import is_rtl, safe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from kam_cli.command import Context
+
+    Row = dict[str, Any]
+
+ROOMY = 100  # from this width on a list shows its further columns
+NARROWEST = 8  # no text column is squeezed below this
+BAR = 20  # cells of the longest bar
+LRM = "\u200e"
+
+STYLES = {
+    "promoter": "green", "passive": "yellow", "critic": "red", "won": "green", "lost": "red", "key": "bold",
+    "overdue": "red", "no-answer": "yellow", "no-show": "yellow", "left-message": "yellow",
+}  # fmt: skip
+HEADINGS = {
+    "id": "#", "nps_score": "NPS", "nps_group": "group", "cadence_days": "every", "nps_adjusted": "adj. NPS",
+    "margin_adjusted": "adj. ±", "margin": "±", "nps": "NPS", "probability_pct": "prob.", "winrate_pct": "win rate",
+    "winrate_value_pct": "by value", "days_in_stage": "days", "oldest_days": "oldest", "minutes": "min",
+}  # fmt: skip
+
+
+def draw(c: Context, shown: Any) -> None:
+    """Print rows, a page or a record."""
+    console = make_console(c)
+    if isinstance(shown, Rows):
+        draw_rows(c, console, shown)
+    elif isinstance(shown, Page):
+        draw_page(c, console, shown)
+    else:
+        draw_block(
+            c, console, Block("", pairs=[(heading(k), v) for k, v in public(shown).items()]), first=True
+        )
+
+
+def make_console(c: Context) -> Console:
+    """A console on stdout: coloured on a terminal, plain and without a width in a pipe."""
+    plain = bool(c.flags.get("no_color")) or bool(os.environ.get("NO_COLOR"))
+    forced = bool(os.environ.get("FORCE_COLOR")) and not plain
+    return Console(
+        file=sys.stdout,
+        force_terminal=True if c.terminal or forced else False,  # noqa: SIM210 - None would ask the environment
+        no_color=plain,
+        color_system="auto" if (c.terminal or forced) and not plain else None,
+        width=None if c.terminal else 100_000,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+
+
+# --- lists --------------------------------------------------------------------------------------------------
+
+
+def draw_rows(c: Context, console: Console, shown: Rows) -> None:
+    rows = [public(row) for row in shown.rows]
+    if not rows:
+        if shown.title:
+            console.print(Text(safe(shown.title), style="bold"))
+        console.print(Text(safe(shown.empty), style="dim"))
+        return
+    if shown.title:
+        console.print(Text(safe(shown.title), style="bold"), soft_wrap=True)
+    names = [n.removesuffix("_minor") for n in shown.show] or list(rows[0])
+    if c.terminal and console.width < ROOMY:
+        names = [n for n in names if n not in shown.wide]
+    totals = [public(row) for row in shown.totals]
+    peak = max((_size(row.get(shown.bar)) for row in rows), default=0) if shown.bar else 0
+    table = build_table(c, console, rows, names, totals, (shown.bar, peak))
+    console.print(table, soft_wrap=not c.terminal, crop=c.terminal)
+
+
+def build_table(
+    c: Context,
+    console: Console,
+    rows: list[Row],
+    names: Sequence[str],
+    totals: list[Row],
+    bar: tuple[str, float],
+) -> Table:
+    """A table whose columns have the width of their content, text columns cut to what the terminal leaves."""
+    names = [name for name in names if name in rows[0]]
+    body = [[cell(c, name, row) for name in names] for row in rows]
+    foot = [[cell(c, name, row) if row.get(name) is not None else "" for name in names] for row in totals]
+    heads = [heading(name) for name in names]
+    widths = [max(cell_len(text) for text in column) for column in zip(heads, *body, *foot, strict=True)]
+    numeric = [are_numbers(rows, name) for name in names]
+    extra = BAR + 2 if bar[1] else 0
+    if c.terminal:
+        fit(
+            widths,
+            [i for i, name in enumerate(names) if not numeric[i] and name != "id"],
+            console.width - extra,
+        )
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold", border_style="dim")
+    for head, width, right in zip(heads, widths, numeric, strict=True):
+        table.add_column(Text(head), justify="right" if right else "left", no_wrap=True, width=width)
+    if bar[1]:
+        table.add_column("", no_wrap=True, width=BAR, style="cyan")
+    for row, cells in zip(rows, body, strict=True):
+        drawn = [
+            styled(c, name, row, text, width) for name, text, width in zip(names, cells, widths, strict=True)
+        ]
+        if bar[1]:
+            drawn.append(Text("█" * round(BAR * _size(row.get(bar[0])) / bar[1]) or "▏"))
+        table.add_row(*drawn)
+    if foot:
+        table.add_section()
+    for cells in foot:
+        table.add_row(
+            *(Text(cut(text, width), style="bold") for text, width in zip(cells, widths, strict=True))
+        )
+    return table
+
+
+def fit(widths: list[int], flexible: list[int], room: int) -> None:
+    """Narrow the widest flexible columns until the table fits (two cells lie between columns)."""
+    over = sum(widths) + 2 * (len(widths) - 1) - room
+    while over > 0 and flexible:
+        widest = max(flexible, key=lambda i: widths[i])
+        if widths[widest] <= NARROWEST:
+            return
+        widths[widest] -= 1
+        over -= 1
+
+
+def cell(c: Context, name: str, row: Row) -> str:
+    """The text of a value, formatted by its column's suffix."""
+    value = row.get(name)
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if name.endswith("_at") and isinstance(value, str):
+        return local_minute(c, value, bool(row.get("is_timed", True)))
+    if "currency" in row and row["currency"] and is_money(name) and is_number(value):
+        return f"{grouped(value, 2)} {row['currency']}"
+    if name.endswith("_pct") or name.startswith("share"):
+        return f"{grouped(value, 1)} %"
+    if name == "cadence_days":
+        from kam_cli.values.spans import format_every
+
+        return format_every(value)
+    if isinstance(value, list):
+        return safe(", ".join(str(item) for item in value))
+    if is_number(value):
+        return str(value) if name == "id" or name.endswith("year") else grouped(value, 1)
+    return safe(str(value))
+
+
+def is_money(name: str) -> bool:
+    return name.split("_")[0] in (
+        "value",
+        "weighted",
+        "amount",
+        "total",
+        "revenue",
+        "monetary",
+        "won",
+        "velocity",
+    ) and not (name.endswith("_pct") or name == "won")
+
+
+def is_number(value: Any) -> bool:
+    return value is None or (not isinstance(value, (str, bool, list, dict)))
+
+
+def are_numbers(rows: list[Row], name: str) -> bool:
+    """Whether a column is set to the right: numbers only, and at least one."""
+    return all(is_number(row.get(name)) for row in rows) and any(row.get(name) is not None for row in rows)
+
+
+def grouped(value: Any, places: int) -> str:
+    """1234.5 → '1 234.5': thousands apart, at most ``places`` decimals; whole numbers without."""
+    if isinstance(value, int):
+        return f"{value:,}".replace(",", " ")
+    return f"{value:,.{places}f}".replace(",", " ")
+
+
+def local_minute(c: Context, utc: str, timed: bool = True) -> str:
+    from kam_cli.values.clock import to_local
+
+    local = to_local(utc, c.tz)
+    return f"{local:%Y-%m-%d %H:%M}" if timed else f"{local:%Y-%m-%d}"
+
+
+def heading(name: str) -> str:
+    if name in HEADINGS:
+        return HEADINGS[name]
+    for suffix in ("_on", "_at", "_pct", "_minor"):
+        name = name.removesuffix(suffix)
+    return name.replace("_", " ")
+
+
+def styled(c: Context, name: str, row: Row, text: str, width: int) -> Text:
+    style = STYLES.get(text, "")
+    value = row.get(name)
+    if name.endswith("due_on") and isinstance(value, str) and not row.get("done_at"):
+        today = c.today.isoformat()
+        style = "red" if value < today else "bold" if value == today else ""
+    elif name == "id" or text == "–":
+        style = "dim"
+    return Text(isolate(c, cut(text, width)), style=style)
+
+
+def cut(text: str, width: int) -> str:
+    """At most ``width`` cells, the last one '…' where something is missing."""
+    return text if cell_len(text) <= width else set_cell_size(text, width - 1).rstrip() + "…"
+
+
+def isolate(c: Context, text: str) -> str:
+    """Keep a right-to-left text from pulling its neighbours along on a terminal that reorders lines."""
+    return f"{LRM}{text}{LRM}" if c.terminal and is_rtl(text) else text
+
+
+def _size(value: Any) -> float:
+    return float(value) if value is not None and is_number(value) else 0.0
+
+
+# --- pages --------------------------------------------------------------------------------------------------
+
+
+def draw_page(c: Context, console: Console, page: Page) -> None:
+    if not page.blocks and page.empty:
+        console.print(Text(safe(page.empty)), soft_wrap=not c.terminal)
+    for number, block in enumerate(page.blocks):
+        draw_block(c, console, block, first=number == 0)
+
+
+def draw_block(c: Context, console: Console, block: Block, first: bool) -> None:
+    if not first:
+        console.print()
+    if block.title:
+        console.print(
+            Text(isolate(c, safe(block.title)), style=block.style or "bold"), soft_wrap=not c.terminal
+        )
+    width = max((cell_len(name) for name, _ in block.pairs), default=0)
+    for name, value in block.pairs:
+        label = Text("  " + set_cell_size(safe(name), width) + "  ", style="dim")
+        texts = value if isinstance(value, list) else [value]
+        for number, one in enumerate(texts):
+            text = Text(isolate(c, safe(str(one), newlines=True)))
+            hang = label if number == 0 else Text(" " * (width + 4))
+            _hanging(console, c, hang, text)
+    if block.rows:
+        rows = [public(row) for row in block.rows]
+        console.print(
+            _borderless(c, console, rows, list(block.show) or list(rows[0])), soft_wrap=not c.terminal
+        )
+    for line in block.lines:
+        _hanging(console, c, Text("  "), Text(isolate(c, safe(line))))
+    if block.folded:
+        console.print(Text("  " + safe(block.folded), style="dim"), soft_wrap=not c.terminal)
+
+
+def _hanging(console: Console, c: Context, label: Text, text: Text) -> None:
+    """A label and a text that wraps beside it, never below it."""
+    if not c.terminal:
+        console.print(label + text, soft_wrap=True)
+        return
+    grid = Table.grid(padding=0)
+    grid.add_column(width=label.cell_len, no_wrap=True)
+    grid.add_column(ratio=1, overflow="fold")
+    grid.add_row(label, text)
+    console.print(grid)
+
+
+def _borderless(c: Context, console: Console, rows: list[Row], names: list[str]) -> Table:
+    names = [name.removesuffix("_minor") for name in names]
+    body = [[cell(c, name, row) if row.get(name) is not None else "" for name in names] for row in rows]
+    widths = [max(cell_len(text) for text in column) for column in zip(*body, strict=True)]
+    numeric = [are_numbers(rows, name) for name in names]
+    if c.terminal:
+        fit(widths, [i for i, name in enumerate(names) if not numeric[i]], console.width - 2)
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(width=0)
+    for width, right in zip(widths, numeric, strict=True):
+        table.add_column(no_wrap=True, justify="right" if right else "left", width=width)
+    for row, cells in zip(rows, body, strict=True):
+        table.add_row("", *(styled(c, n, row, t, w) for n, t, w in zip(names, cells, widths, strict=True)))
+    return table

@@ -1,0 +1,242 @@
+"""Text from outside: checked before it is stored, keyed so that it is found, made safe to show."""
+
+from __future__ import annotations
+
+from kam_cli.errors import BadValue
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+# Letters that no decomposition takes to ASCII, and the scripts met most often here, so that they need no
+# romaniser: importing one costs more than a bare interpreter. ё is е and й stays y, because that is how
+# people type them; hard and soft signs vanish, and so do apostrophes, as in O'Brien.
+_ROMAN = """
+ł=l ø=o æ=ae œ=oe đ=d ð=d þ=th ħ=h ı=i ŋ=n
+а=a б=b в=v г=g ґ=g д=d ђ=d е=e ё=e є=ye ж=zh з=z и=i і=i ї=i й=y ј=j к=k л=l љ=lj м=m н=n њ=nj
+о=o п=p р=r с=s т=t ћ=c у=u ў=u ф=f х=kh ц=ts ч=ch џ=dz ш=sh щ=shch ъ= ы=y ь= э=e ю=yu я=ya
+א=a ב=b ג=g ד=d ה=h ו=v ז=z ח=h ט=t י=y כ=k ך=k ל=l מ=m ם=m נ=n ן=n ס=s ע=a פ=p ף=p צ=ts ץ=ts ק=k ר=r ש=sh ת=t
+ا=a ع=a
+'= `= ´= ‘= ’= ‛= ʹ= ʼ= ʻ= ʽ= ′= ׳=
+"""
+_LETTERS = str.maketrans(dict(pair.split("=") for pair in _ROMAN.split()))
+# Accents of Latin, Greek and Cyrillic, vowel points of Hebrew and Arabic: left out of a search key.
+_MARKS = dict.fromkeys([*range(0x300, 0x370), *range(0x591, 0x5C8), *range(0x64B, 0x660), 0x670])
+_PUNCTUATION = {code: " " for code in range(128) if not chr(code).isalnum()} | {ord("'"): "", ord("`"): ""}
+
+# Written together, as a key gives them: "sp. z o.o." is "spzoo", "S.A. de C.V." is "sadecv".
+_LEGAL_FORMS = """
+gmbh mbh gesmbh ag kg kgaa ohg ug ev gbr se co corp corporation company inc incorporated ltd limited llc llp
+lp plc pty pte pvt sa sas sasu sarl eurl snc sl slu srl spa sapa sc nv bv bvba cv vof ab hb as asa aps oy
+oyj ou uab sia spzoo spj spk psa sro kft bt zrt nyrt doo dd ad ood eood jsc ltda sadecv kk sdn bhd fze fzco
+dmcc tov ooo zao oao pao bam
+"""
+_LEGAL_AFTER = frozenset(_LEGAL_FORMS.split())
+_LEGAL_BEFORE = frozenset(("tov", "tzov", "ooo", "zao", "oao", "pao", "ao", "ip", "fop", "uab"))
+_LONGEST_FORM = 5
+
+_HANDLE_CHARS = 24
+
+
+def check_text(value: str, field: str) -> str:
+    """The text as it is stored: Unicode NFC.
+
+    Raises BadValue, naming the field as the user knows it (``--note``), for a NUL or a lone surrogate:
+    SQLite would cut the first and cannot hold the second.
+    """
+    if "\0" in value:
+        place = value.index("\0") + 1
+        raise BadValue(f"{field}: character {place} is NUL: leave it out")
+    if value.isascii():
+        return value
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        broken = value[error.start]
+        raise BadValue(
+            f"{field}: character {error.start + 1}, {broken!r}, is not text: write it in UTF-8"
+        ) from None
+    from unicodedata import normalize
+
+    return normalize("NFC", value)
+
+
+def fold(text: str) -> str:
+    """The search key: words of a–z and 0–9 between single spaces, without case, accents or script.
+
+    Other scripts are romanised letter by letter, so that the beginning of a word gives the beginning of
+    its key. A text of nothing but punctuation is its own key, casefolded. ``fold(fold(x)) == fold(x)``.
+    """
+    latin = text if text.isascii() else _romanise(text)
+    key = " ".join(latin.lower().translate(_PUNCTUATION).split())
+    if key or not text:
+        return key
+    from unicodedata import normalize
+
+    return " ".join(normalize("NFC", normalize("NFC", text).casefold()).split())
+
+
+def _romanise(text: str) -> str:
+    from unicodedata import normalize
+
+    text = normalize("NFC", text).casefold()
+    if '"' in text or "״" in text:
+        text = _without_gershayim(text)
+    # The one pair of letters that is not written letter by letter: Київ is Kyiv.
+    text = text.replace("иї", "yi").translate(_LETTERS)
+    if not text.isascii():
+        text = normalize("NFC", normalize("NFKD", text).translate(_MARKS)).casefold().translate(_LETTERS)
+    if not text.isascii():
+        from anyascii import anyascii
+
+        text = anyascii(text)
+    return text
+
+
+def _without_gershayim(text: str) -> str:
+    """Hebrew without the mark inside its abbreviations, often typed as a plain quote: בע"מ."""
+    import re
+
+    return re.sub('(?<=[א-ת])["״](?=[א-ת])', "", text)
+
+
+def bare(key: str) -> str:
+    """A key without the legal forms of a company (GmbH, sp. z o.o., ТОВ, בע"מ …); at least a word is left."""
+    words = key.split()
+    if len(words) > 1 and words[0] in _LEGAL_BEFORE:
+        del words[0]
+    size = _LONGEST_FORM
+    while size:
+        if len(words) > size and "".join(words[-size:]) in _LEGAL_AFTER:
+            del words[-size:]
+            size = _LONGEST_FORM
+        else:
+            size -= 1
+    return " ".join(words)
+
+
+def handle_for(name: str, taken: Container[str]) -> str:
+    """A handle to type for a client: a–z, 0–9 and "-", with a letter, at most 24 characters, not yet taken.
+
+    As many whole words of the bare name as fit; ``acme`` becomes ``acme-2`` where it is taken.
+    """
+    stem = ""
+    for word in bare(fold(name)).split():
+        if not (word.isascii() and word.isalnum()) or (stem and word in ("and", "und", "et")):
+            continue
+        longer = f"{stem}-{word}" if stem else word[:_HANDLE_CHARS]
+        if len(longer) > _HANDLE_CHARS:
+            break
+        stem = longer
+    if not any(map(str.isalpha, stem)):
+        # A bare number would be read as a record's number.
+        stem = f"client-{stem}"[:_HANDLE_CHARS].rstrip("-")
+    handle = stem
+    number = 1
+    while handle in taken:
+        number += 1
+        handle = f"{stem[: _HANDLE_CHARS - 1 - len(str(number))].rstrip('-')}-{number}"
+    return handle
+
+
+def near(a: str, b: str) -> bool:
+    """Whether two search keys look like one name: a slip of the finger, other word order, other legal form.
+
+    A slip is an optimal string alignment distance (a letter more, less, other, or two swapped) of 1 from
+    4 letters on and of 2 from 8; shorter names are all near each other. Names whose digits differ are
+    not near: shop 12 is not shop 13.
+    """
+    a, b = bare(a), bare(b)
+    if sorted(a.split()) == sorted(b.split()):
+        return bool(a)
+    shorter = min(len(a), len(b))
+    limit = 2 if shorter >= 8 else 1 if shorter >= 4 else 0
+    if abs(len(a) - len(b)) > limit or [c for c in a if c.isdigit()] != [c for c in b if c.isdigit()]:
+        return False
+    return _distance(a, b, limit) <= limit
+
+
+def _distance(a: str, b: str, limit: int) -> int:
+    """Optimal string alignment distance (restricted Damerau–Levenshtein), or some number above the limit."""
+    older: list[int] = []
+    old = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        row = [i]
+        for j, y in enumerate(b, 1):
+            best = min(old[j] + 1, row[j - 1] + 1, old[j - 1] + (x != y))
+            if i > 1 and j > 1 and x == b[j - 2] and y == a[i - 2]:
+                best = min(best, older[j - 2] + 1)
+            row.append(best)
+        if min(row) > limit and min(old) > limit:
+            return limit + 1
+        older, old = old, row
+    return old[-1]
+
+
+def phone_key(text: str) -> str:
+    """The key under which two spellings of one telephone number are equal; empty without a digit.
+
+    Digits alone; what follows the number from a letter, "#", "," or ";" on (an extension, a remark) is
+    dropped. Of 9 digits and more the last 9 count, so that +48 601 234 567, 0048601234567 and 601234567
+    agree, and so does a number with its trunk zero, without knowing the country. Shorter numbers have to
+    agree in full, once a leading 00 is off: a Danish one with and without +45 does not.
+    """
+    digits = ""
+    for char in text:
+        if char.isdecimal():
+            digits += str(int(char))
+        elif digits and (char.isalpha() or char in "#,;"):
+            break
+    return digits.removeprefix("00")[-9:]
+
+
+def email_key(text: str) -> str:
+    """The key under which two spellings of one e-mail address are equal: NFC, casefolded, trimmed."""
+    text = text.strip()
+    if text.isascii():
+        return text.lower()
+    from unicodedata import normalize
+
+    return normalize("NFC", normalize("NFC", text).casefold())
+
+
+# Invisible, though Unicode calls them printable.
+_BLANKS = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
+# Controls, surrogates, and what is invisible or turns the line around. The marks that Hebrew, Persian and
+# emoji are written with stay (U+200C to U+200F, U+061C, variation selectors): they cannot reorder letters.
+_UNSAFE = (
+    f"[\0-\x1f\x7f-\x9f\xad\u180e\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
+    f"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f{_BLANKS}]"
+)
+
+
+def safe(text: str, newlines: bool = False) -> str:
+    r"""The text as a terminal may get it: the one way by which text from outside reaches one.
+
+    Controls, bidirectional overrides and invisible characters come out as ``\x1b`` or ``\u202e``. A tab is
+    a space, and so is a line break unless ``newlines``, which keeps it. ``safe(safe(x)) == safe(x)``.
+    """
+    if text.isprintable() and (text.isascii() or not any(blank in text for blank in _BLANKS)):
+        return text
+    import re
+
+    text = text.replace("\r\n", "\n").replace("\t", " ")
+    if not newlines:
+        text = text.replace("\n", " ")
+    return re.sub(_UNSAFE, lambda found: _visible(found[0]), text)
+
+
+def _visible(char: str) -> str:
+    code = ord(char)
+    if char == "\n":
+        return char
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def is_rtl(text: str) -> bool:
+    """Whether the text holds a strong right-to-left character (Unicode classes R and AL)."""
+    if text.isascii() or max(text) < "\u0590":
+        return False
+    from unicodedata import bidirectional
+
+    return any(char >= "\u0590" and bidirectional(char) in ("R", "AL") for char in text)

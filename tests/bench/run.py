@@ -1,0 +1,251 @@
+"""Runs the suites: `python tests/bench/run.py [startup|scale|bulk …] [--runs N] [--large] [--write]`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import books
+from harness import (
+    NOT_THERE,
+    RESULTS,
+    Case,
+    Figures,
+    clean_environment,
+    install,
+    machine,
+    measure,
+    ratio,
+    replace_section,
+    table,
+    verdict,
+)
+
+SHELL_IN, SHELL_OUT, UTILS_IN = "C shell `.import`", "C shell `SELECT`", "`sqlite-utils insert --csv`"
+KAM_IN, KAM_OUT = "`kam import`", "`kam export --csv`"
+
+
+class Command(NamedTuple):
+    """What follows `kam`, the most it may cost (× pass; 0: no target), and how its case is to be run."""
+
+    words: str
+    most: float = 0
+    out: str = "null"
+    expect: str = ""
+    completes: bool = False
+
+    @property
+    def label(self) -> str:
+        where = {"null": "", "pipe": " (to a pipe)", "tty": " (on a terminal)"}[self.out]
+        return f"{'completion of ' * self.completes}`kam {self.words}`{where}"
+
+    def on(self, size: int) -> str:
+        return f"{self.label} at {size:,}"
+
+
+DAILY = [
+    Command("--version", 7),
+    Command("--help"),
+    Command("client --help"),
+    Command("cl", 7, expect="client", completes=True),
+    Command("client show ac", 8, expect="acme", completes=True),
+    Command("log call acme 'wants the new price list'", 8),
+    Command("client list --json --limit 20", 8, "pipe", expect="next_due_on"),
+    Command("client list --limit 20", 12, "tty"),
+]
+AGENDA = [Command("today"), Command("today --json"), Command("remind")]
+PAGES = [
+    Command("brief acme"),
+    Command("client show acme"),
+    Command("log list --client acme --limit 20 --json"),
+    Command("client list --sort next_due_on --limit 20 --json"),
+]
+
+
+class Bench:
+    """The kam under measurement, its environment, the books made for it, and notes on what went wrong."""
+
+    def __init__(self, kam: Path, folder: Path, runs: int, large: bool) -> None:
+        self.kam, self.folder, self.runs, self.large = kam, folder, runs, large
+        beside = kam.resolve().with_name("python")
+        self.python = beside if beside.exists() else Path(sys.executable)
+        self.env = clean_environment(folder / "home", KAM_TODAY=books.TODAY.isoformat())
+        self.sizes = [10, 10_000, 1_000_000] if large else [10, 10_000]
+        self.problems: dict[str, list[str]] = {}
+
+    def make(self, path: Path, how: Callable[..., None], *sizes: object) -> Path:
+        """The path of a book, made now unless it is there; if that fails, of none, with a note."""
+        if not path.exists():
+            print(f"making {path.name} …", file=sys.stderr)
+            part = path.with_suffix(".part")  # an interrupted one must not pass for a kept book
+            part.unlink(missing_ok=True)
+            try:
+                how(part, *sizes, kam=self.kam, env=self.env)
+                part.rename(path)
+            except (OSError, RuntimeError) as error:
+                self.note(f"making {path.name}", str(error))
+            os.sync()
+        return path
+
+    def case(self, command: Command, size: int, book: Path) -> Case:
+        words, env = shlex.split(command.words), {**self.env, "KAM_DB": str(book)}
+        if command.completes:
+            asked = {"COMP_WORDS": f"kam {command.words}", "COMP_CWORD": str(len(words))}
+            words, env = [], {**env, **asked, "_KAM_COMPLETE": "complete_bash"}
+        return Case(command.on(size), [self.kam, *words], env, command.out, expect=command.expect)
+
+    def measure(self, cases: Sequence[Case]) -> dict[str, Figures]:
+        figures = measure(cases, self.runs)
+        for name, mine in figures.items():
+            if mine.problem not in ("", NOT_THERE):
+                self.note(name, mine.problem)
+        return figures
+
+    def note(self, where: str, problem: str) -> None:
+        self.problems.setdefault(problem.replace(f"{self.folder}/", ""), []).append(where)
+
+
+def ladder(bench: Bench, commands: Sequence[Command], sizes: Sequence[int], most_growth: float) -> str:
+    """Each command on books of growing size against `pass`, and on the largest against the smallest."""
+    passing = Case("`pass`", [bench.python, "-c", "pass"], bench.env)
+    paths = {size: bench.make(bench.folder / f"book-{size}.db", books.of_size, size) for size in sizes}
+    cases = [bench.case(command, size, paths[size]) for command in commands for size in sizes]
+    figures = bench.measure([passing, *cases])
+    base, lines = figures[passing.name], []
+    for command in commands:
+        mine = [figures[command.on(size)] for size in sizes]
+        growth = ratio(mine[-1], mine[0])
+        limits = [(ratio(one, base), command.most) for one in mine if command.most] + [(growth, most_growth)]
+        goal = f"≤ {command.most} × pass; " * bool(command.most) + f"growth ≤ {most_growth}"
+        figure = f"{growth:.2f}" if growth else "–"
+        cells = [one.cell(base.median) for one in mine]
+        lines.append([command.label, *cells, figure, goal, verdict(limits)])
+    head = ["command", *(f"× pass at {size:,}" for size in sizes), "growth", "to reach", ""]
+    return f"`python -c pass`: {base.cell(0.001)} ms.\n\n{table(head, lines)}"
+
+
+def startup(bench: Bench) -> str:
+    """The commands of every day on books of growing size; then the agenda, also on an empty one."""
+    daily = ladder(bench, DAILY, bench.sizes, 1.1)
+    return f"{daily}\n\n{ladder(bench, AGENDA, [0, bench.sizes[-1]], 1.3)}"
+
+
+def scale(bench: Bench) -> str:
+    """The pages about one client and the list of who is due."""
+    return ladder(bench, PAGES, bench.sizes, 1.3)
+
+
+def bulk(bench: Bench) -> str:
+    """Import and export of many rows against the C shell and sqlite-utils, with peak memory."""
+    if not shutil.which("sqlite3"):
+        return "Not measured: the `sqlite3` program is absent."
+    count = 1_000_000 if bench.large else 100_000
+    parts = [f"{count:,} rows each."]
+    for noun in ("clients", "interactions"):
+        with tempfile.TemporaryDirectory(dir=bench.folder) as folder:
+            parts.append(f"### {noun}\n\n{_bulk_of(bench, noun, count, Path(folder))}")
+    return "\n\n".join(parts)
+
+
+def _bulk_of(bench: Bench, noun: str, count: int, folder: Path) -> str:
+    clients = count if noun == "clients" else count // 10
+    fresh, full, target, peer = (folder / f"{name}.db" for name in ("fresh", "full", "target", "peer"))
+    rows = books.write_csv(folder / "rows.csv", noun, count, clients)
+
+    def loaded(path: Path, *, kam: Path, env: dict[str, str]) -> None:
+        shutil.copy(fresh, path)
+        books.load(path, noun, rows, kam=kam, env=env)
+
+    def anew() -> None:
+        target.unlink(missing_ok=True)
+        peer.unlink(missing_ok=True)
+        if fresh.exists():
+            shutil.copy(fresh, target)
+        os.sync()  # or a run would pay for the pages which the copy and the run before it left to be written
+
+    def case(name: str, before: Callable[[], None], *argv: str | Path) -> Case:
+        return Case(name, argv, bench.env, before=before)
+
+    utils = shutil.which("sqlite-utils", path=f"{bench.python.parent}:{bench.env['PATH']}")
+    cases = [case(SHELL_IN, anew, "sqlite3", peer, ".mode csv", f".import '{rows}' {noun}")]
+    if utils:
+        cases.append(case(UTILS_IN, anew, utils, "insert", peer, noun, rows, "--csv"))
+    bench.make(fresh, books.make_book, clients if noun != "clients" else 0, 0, 0, 0)
+    if fresh.exists() and bench.make(full, loaded).exists():
+        words = ["--as", noun, "--source", "bench", "--quiet", "--db", target]
+        cases.append(case(KAM_IN, anew, bench.kam, "import", rows, *words))
+        cases.append(case(SHELL_OUT, os.sync, "sqlite3", "-csv", full, f"SELECT * FROM {noun}"))
+        cases.append(case(KAM_OUT, os.sync, bench.kam, "export", noun, "--csv", "--db", full))
+    figures = {name: Figures(problem=NOT_THERE) for name in (SHELL_IN, UTILS_IN, KAM_IN, SHELL_OUT, KAM_OUT)}
+    figures |= bench.measure(cases)
+    goals = {
+        KAM_IN: (
+            "≤ 8 × C shell; ≤ ⅓ of sqlite-utils; ≤ 200 MB",
+            [
+                (ratio(figures[KAM_IN], figures[SHELL_IN]), 8),
+                (ratio(figures[KAM_IN], figures[UTILS_IN]), 1 / 3),
+                (figures[KAM_IN].peak_mb, 200),
+            ],
+        ),
+        KAM_OUT: ("≤ 3 × C shell", [(ratio(figures[KAM_OUT], figures[SHELL_OUT]), 3)]),
+    }
+    lines = []
+    for name, mine in figures.items():
+        times = ratio(mine, figures[SHELL_OUT if name in (SHELL_OUT, KAM_OUT) else SHELL_IN])
+        goal, limits = goals.get(name, ("", []))
+        shown = f"{times:.2f}" if times else "–", f"{mine.peak_mb:.0f} MB" if mine.peak_mb else "–"
+        lines.append([name, mine.cell(1), *shown, goal, verdict(limits)])
+    return table(["command", "seconds", "× C shell", "peak memory", "to reach", ""], lines)
+
+
+SUITES: dict[str, Callable[[Bench], str]] = {"startup": startup, "scale": scale, "bulk": bulk}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "suites", nargs="*", metavar="SUITE", help=f"of {', '.join(SUITES)}; all if none is named"
+    )
+    parser.add_argument("--runs", type=int, default=15, help="timed runs of each command (default 15)")
+    parser.add_argument("--large", action="store_true", help="books and files of a million rows, too")
+    parser.add_argument("--kam", type=Path, help="measure this kam instead of the wheel, freshly installed")
+    parser.add_argument(
+        "--keep", type=Path, metavar="DIR", help="make the books in DIR, or use those found there"
+    )
+    parser.add_argument(
+        "--write", action="store_true", help=f"replace the suites' sections of {RESULTS.name}"
+    )
+    asked = parser.parse_args()
+    if unknown := [name for name in asked.suites if name not in SUITES]:
+        parser.error(f"there is no suite {unknown[0]!r}; there are {', '.join(SUITES)}")
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = (asked.keep or Path(temporary)).resolve()
+        kam = asked.kam.absolute() if asked.kam else install(Path(temporary))
+        for name in asked.suites or SUITES:
+            bench = Bench(kam, folder, asked.runs, asked.large)
+            section = report(bench, name, SUITES[name](bench))
+            print(f"\n## {name}\n\n{section}")
+            if asked.write:
+                RESULTS.write_text(replace_section(RESULTS.read_text("utf-8"), name, section), "utf-8")
+
+
+def report(bench: Bench, name: str, body: str) -> str:
+    """The section of one suite: when and where, by which command, the tables, and the notes."""
+    facts = machine(bench.python, bench.kam, bench.env)
+    command = f"python tests/bench/run.py {name} --runs {bench.runs}{' --large' * bench.large} --write"
+    notes = "".join(
+        f"\n- {where[0]}{f' and {len(where) - 1} more' * (len(where) > 1)}: {problem}"
+        for problem, where in bench.problems.items()
+    )
+    return f"{facts} · {bench.runs} runs\n\n`{command}`\n\n{body}\n{notes}".rstrip()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""Fixtures of all tests: a book, the command line in one string, and the real data where it is at hand."""
+
+from __future__ import annotations
+
+import io
+import json
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from kam_cli.__main__ import main
+from kam_cli.book import Book
+
+settings.register_profile("kam", deadline=None)
+settings.load_profile("kam")
+
+TODAY = "2026-03-18"  # a Wednesday
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+class Result:
+    """What one command did: ``out``, ``err``, ``code``."""
+
+    def __init__(self, out: str, err: str, code: int) -> None:
+        self.out, self.err, self.code = out, err, code
+
+    @property
+    def json(self):
+        return json.loads(self.out)
+
+
+class Kam:
+    """`kam("client add Acme", exit=0)`: one command line, in this process, on a book of its own.
+
+    ``kam.json(...)`` adds ``--json`` and gives what was printed; ``kam.book()`` opens the book.
+    """
+
+    def __init__(self, db: Path) -> None:
+        self.db = db
+
+    def __call__(self, line: str | list[str], exit: int = 0, input: str | bytes = b"") -> Result:
+        argv = shlex.split(line) if isinstance(line, str) else list(line)
+        data = input.encode() if isinstance(input, str) else input
+        streams = sys.stdin, sys.stdout, sys.stderr
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n") for _ in range(2))
+        sys.stdin, sys.stdout, sys.stderr = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"), out, err
+        try:
+            code = main(argv)
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        finally:
+            sys.stdin, sys.stdout, sys.stderr = streams
+        texts = []
+        for stream in (out, err):
+            stream.flush()
+            texts.append(stream.buffer.getvalue().decode())
+        result = Result(texts[0], texts[1], code)
+        assert code == exit, f"kam {argv} ended with {code}, not {exit}\n{result.out}\n{result.err}"
+        return result
+
+    def json(self, line: str | list[str], **more):
+        argv = shlex.split(line) if isinstance(line, str) else list(line)
+        return self([*argv, "--json"], **more).json
+
+    def book(self) -> Book:
+        return Book.open(str(self.db))
+
+
+@pytest.fixture
+def nobook(tmp_path, monkeypatch) -> Kam:
+    """The command line where there is no book yet."""
+    for name in ("KAM_FORMAT", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("KAM_DB", str(tmp_path / "book.db"))
+    monkeypatch.setenv("KAM_CONFIG", str(tmp_path / "config.toml"))
+    monkeypatch.setenv("KAM_TODAY", TODAY)
+    return Kam(tmp_path / "book.db")
+
+
+@pytest.fixture
+def kam(nobook) -> Kam:
+    """The command line on an empty book: EUR, Europe/Warsaw, today 2026-03-18, a Wednesday."""
+    nobook("init --currency EUR --tz Europe/Warsaw --quiet")
+    return nobook
+
+
+@pytest.fixture
+def shared() -> Path:
+    """Real files nobody here wrote; a test that needs one is skipped where they are not at hand."""
+    if not SHARED.is_dir():
+        pytest.skip("the shared data folder is not beside this checkout")
+    return SHARED
