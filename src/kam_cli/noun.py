@@ -9,7 +9,7 @@ class Noun:
     ``name``     the command's word; ``table`` its rows; ``code`` a small number, never reused (search row ids).
     ``title``    the column a person knows it by; ``key`` its folded search key (None: found by number and uid).
     ``hint``     an SQL expression over ``t`` that tells two of the same name apart.
-    ``exact``    further SELECTs of ids that match a folded name ``:key`` exactly (handles, aliases).
+    ``exact``    further SELECTs of ids that match exactly: the folded name ``:key``, or ``:raw`` as typed in lower case.
     ``feeds``    the changed things after which a search document is written again: tables, or ``table.column``
                  for the records that a changed row points or pointed to.
     ``document`` SELECT of ``id, client_id, title, body`` for the ids in ``{ids}``, only of what may be found.

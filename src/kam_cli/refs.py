@@ -76,21 +76,20 @@ def candidates(book: Book, noun: Noun, text: str, within: int | None = None) -> 
     key = fold(text)
     if noun.key is None or not key:
         return []
-    for search in (_exact, _word_prefix, _fragment):
-        if found := search(book, noun, key, scope):
-            return found
-    return []
+    return (
+        _exact(book, noun, key, text, scope) or _word_prefix(book, noun, key, scope) or _fragment(book, noun, key, scope)
+    )
 
 
 def exact(book: Book, noun: Noun, text: str) -> list[int]:
     """Numbers of the records whose name, handle or alias is exactly this, as an import resolves names."""
-    return _exact(book, noun, fold(text), "t.deleted_at IS NULL")
+    return _exact(book, noun, fold(text), text, "t.deleted_at IS NULL")
 
 
-def _exact(book: Book, noun: Noun, key: str, scope: str) -> list[int]:
+def _exact(book: Book, noun: Noun, key: str, text: str, scope: str) -> list[int]:
     parts = [f"SELECT t.id FROM {noun.table} t WHERE t.{noun.key} = :key AND {scope}"]
     parts += [f"SELECT t.id FROM {noun.table} t WHERE t.id IN ({sql}) AND {scope}" for sql in noun.exact]
-    return book.column(" UNION ".join(parts), {"key": key})
+    return book.column(" UNION ".join(parts), {"key": key, "raw": text.casefold()})
 
 
 def _word_prefix(book: Book, noun: Noun, key: str, scope: str) -> list[int]:

@@ -155,7 +155,7 @@ def cell(c: Context, name: str, row: Row) -> str:
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if name.endswith("_at") and isinstance(value, str):
+    if (name == "at" or name.endswith("_at")) and isinstance(value, str):
         return local_minute(c, value, bool(row.get("is_timed", True)))
     if "currency" in row and row["currency"] and is_money(name) and is_number(value):
         return f"{grouped(value, 2)} {row['currency']}"

@@ -125,10 +125,10 @@ def ladder(bench: Bench, commands: Sequence[Command], sizes: Sequence[int], most
         limits = [(ratio(one, base), command.most) for one in mine if command.most] + [(growth, most_growth)]
         goal = f"≤ {command.most} × pass; " * bool(command.most) + f"growth ≤ {most_growth}"
         figure = f"{growth:.2f}" if growth else "–"
-        cells = [one.cell(base.median) for one in mine]
+        cells = [one.cell(base) for one in mine]
         lines.append([command.label, *cells, figure, goal, verdict(limits)])
     head = ["command", *(f"× pass at {size:,}" for size in sizes), "growth", "to reach", ""]
-    return f"`python -c pass`: {base.cell(0.001)} ms.\n\n{table(head, lines)}"
+    return f"`python -c pass`: {base.cell(unit=0.001)} ms.\n\n{table(head, lines)}"
 
 
 def startup(bench: Bench) -> str:
@@ -201,7 +201,7 @@ def _bulk_of(bench: Bench, noun: str, count: int, folder: Path) -> str:
         times = ratio(mine, figures[SHELL_OUT if name in (SHELL_OUT, KAM_OUT) else SHELL_IN])
         goal, limits = goals.get(name, ("", []))
         shown = f"{times:.2f}" if times else "–", f"{mine.peak_mb:.0f} MB" if mine.peak_mb else "–"
-        lines.append([name, mine.cell(1), *shown, goal, verdict(limits)])
+        lines.append([name, mine.cell(), *shown, goal, verdict(limits)])
     return table(["command", "seconds", "× C shell", "peak memory", "to reach", ""], lines)
 
 

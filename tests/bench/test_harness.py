@@ -42,13 +42,14 @@ def test_a_failing_command_is_marked_and_left_out() -> None:
     measured = harness.measure([Case(name, [], {}) for name in ("ok", "gone", "bad")], 2, run)
     assert ran == ["ok", "gone", "bad", "ok", "ok"]
     assert [one.problem for one in measured.values()] == ["", "not there yet", "exit 1: kam: it broke"]
-    assert [measured[name].cell(1) for name in answers] == ["not there yet", "failed"]
+    assert [measured[name].cell() for name in answers] == ["not there yet", "failed"]
     assert harness.ratio(measured["bad"], measured["ok"]) is None
 
 
 def test_medians_ratios_and_verdicts() -> None:
-    mine, base = figures(0.3, 9.0, 0.2), figures(0.1, 0.1, 0.2)
-    assert mine.cell(base.median) == "3.00 (2.00–90.00)"
+    mine, base = figures(0.3, 9.0, 0.2), figures(0.1, 3.0, 0.2)
+    assert mine.cell(unit=0.1) == "3.00 (2.00–90.00)"
+    assert mine.cell(base) == "3.00 (1.00–3.00)"
     assert harness.ratio(mine, base) == pytest.approx(3)
     assert harness.verdict([(3, 3), (1, 2)]) == "reached"
     assert harness.verdict([(3.1, 3), (1, 2)]) == "not reached"

@@ -108,7 +108,7 @@ def test_a_shared_symbol_is_the_books_own_currency_if_that_uses_it(
         ("12.3456", "EUR", "too many decimals"),
         ("0.500", "EUR", "too many decimals"),
         ("12.5", "JPY", "JPY has no decimals"),
-        ("5 kr", "EUR", "write DKK, ISK, NOK, SEK"),
+        ("5 kr", "EUR", "write DKK, ISK, NOK or SEK"),
         ("12 50", "EUR", "separators in odd places"),
         ("1,2,3", "EUR", "separators in odd places"),
         ("1 200'300", "EUR", "separators in odd places"),

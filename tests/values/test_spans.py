@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import re
 from collections.abc import Callable
@@ -218,6 +219,8 @@ def test_missed_days_are_skipped_and_the_beat_is_kept() -> None:
     anchor = dt.date(2026, 1, 31)
     assert next_repeat("1m", dt.date(2026, 6, 30), anchor) == dt.date(2026, 7, 31)
     assert next_repeat("2w", dt.date(2026, 3, 1), anchor) == dt.date(2026, 3, 14)
+    assert next_repeat("monthly on 15", dt.date(2026, 3, 14), anchor) == dt.date(2026, 3, 15)
+    assert next_repeat("monthly on 15", dt.date(2026, 3, 15), anchor) == dt.date(2026, 4, 15)
 
 
 def test_nothing_comes_before_the_anchor() -> None:
@@ -229,6 +232,24 @@ def test_nothing_comes_before_the_anchor() -> None:
 def test_the_end_of_the_calendar_is_said(rule: str) -> None:
     with pytest.raises(BadValue, match="leaves the calendar"):
         next_repeat(rule, dt.date(9999, 12, 31))
+
+
+def moved(anchor: dt.date, count: int, unit: str) -> dt.date:
+    """A step counted by hand, with a day that the month lacks taken back to its last one."""
+    if unit in "dw":
+        return anchor + dt.timedelta(count * (7 if unit == "w" else 1))
+    year, month = divmod(anchor.year * 12 + anchor.month - 1 + count * (12 if unit == "y" else 1), 12)
+    return dt.date(year, month + 1, min(anchor.day, calendar.monthrange(year, month + 1)[1]))
+
+
+@given(st.integers(1, 10), st.sampled_from("dwmy"), DAYS, st.integers(1, 40), st.integers(-2, 2))
+@settings(deadline=None)
+def test_the_next_one_is_the_first_of_the_series(
+    size: int, unit: str, anchor: dt.date, steps: int, near: int
+) -> None:
+    after = max(anchor, moved(anchor, steps * size, unit) + dt.timedelta(near))
+    expected = next(day for k in range(steps + 4) if (day := moved(anchor, k * size, unit)) > after)
+    assert next_repeat(f"{size}{unit}", after, anchor) == expected
 
 
 RULES = (

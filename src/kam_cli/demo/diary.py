@@ -1,20 +1,23 @@
-"""Writes the demo's interactions: what an account manager would note, from templates that do not repeat at sight."""
+"""Writes the demo's interactions, from templates that are not seen to repeat."""
 
 from __future__ import annotations
 
 import re
 from datetime import timedelta
 
+from kam_cli.domains.interactions.rules import NOT_REACHED
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import random
+    from collections.abc import Iterator
     from datetime import date
     from typing import Any
 
     Record = dict[str, Any]
 
-_LINE = re.compile(r"(?P<kind>\w+)(?P<way>[<>]?)(?:@(?P<time>\d\d:\d\d))?(?:/(?P<outcome>[\w-]+))? (?P<text>.*)")
-_MISSED = ("no-answer", "left-message", "no-show", "cancelled", "bounced")
+# How a line of the tables is written: kind, > out or < in, @time, /outcome, text, // wish: …, // decision: …
+_LINE = re.compile(r"(\w+)([<>]?)(?:@(\d\d:\d\d))?(?:/([\w-]+))? (.*)")
 _UNSURE = ("@base", "@preparation", "@chase", "@missed", "@aside")  # decks with lines that reach nobody
 _OUTCOMES = {"call": "reached", "meeting": "held", "visit": "held", "presentation": "held"}
 _MINUTES = {"call": (3, 25, 1), "meeting": (30, 90, 5), "visit": (40, 120, 5), "presentation": (45, 90, 5)}
@@ -30,7 +33,7 @@ _MONTHS = (
 
 
 def workday(day: date, country: str = "", step: int = -1) -> date:
-    """The nearest day not after ``day`` (not before it with step 1) on which offices of the country are open."""
+    """The last day up to ``day``, or with step 1 the first from it, on which offices of the country work."""
     weekend = (4, 5) if country == "IL" else (5, 6)
     while day.weekday() in weekend or (day.month, day.day) in _HOLIDAYS:
         day += timedelta(days=step)
@@ -53,7 +56,7 @@ class Diary:
     def add(self, client: Record, contact: Record | None, day: date, what: str, **extra: Any) -> None:
         """Remembers an event: ``what`` is a line, or the names of decks to draw it from, as ``@one @two``."""
         self._events.append((day, len(self._events), client, contact, what, extra))
-        if not what.startswith(_UNSURE):
+        if day < self.today and not what.startswith(_UNSURE):
             self._days.setdefault(client["key"], []).append(day)
 
     def is_free(self, client: Record, day: date, margin: int) -> bool:
@@ -77,7 +80,7 @@ class Diary:
         if what.startswith("@routine") and kind in _MINUTES and self.rng.random() < 0.3:
             text += " " + self._draw(["@tails"], client, slots).format_map(slots)
         is_planned = day >= self.today
-        took_place = kind in _MINUTES and not is_planned and outcome not in _MISSED
+        took_place = kind in _MINUTES and not is_planned and outcome not in NOT_REACHED
         usual = _OUTCOMES.get(kind) or {">": "sent", "<": "received"}.get(way)
         return {
             "client": client["key"],
@@ -99,7 +102,7 @@ class Diary:
         person = contact or client
         slots: Record = {
             "first": person.get("say") or person.get("first") or person["name"].split()[0],
-            "city": client["city"],
+            "city": client.get("town", client["city"]),
             "machine": client["owns"],
             "bean": client["bean"],
             "tech": self.technicians[country],
@@ -120,17 +123,23 @@ class Diary:
         return slots
 
     def _draw(self, names: list[str], client: Record, slots: Record) -> str:
-        """The line that lay unused longest, has all its slots, and this client has not had."""
+        """The line that lay unused longest of those that can be filled and are new to the client."""
         decks = [self.decks[name[1:]] for name in names if name[1:] in self.decks]
         deck = self.rng.choice(decks)
         is_far = self.rng.random() >= _TRAVEL.get(client["country"], 0.4)
 
-        def suits(line: str) -> bool:
-            if (client["key"], line) in self._seen or (is_far and line.startswith(("meeting", "visit"))):
-                return False
-            return all(name in slots or f"{{{name}}}" not in line for name in ("colleague", "hobby"))
+        def lines() -> Iterator[str]:
+            lacking = [f"{{{name}}}" for name in ("colleague", "hobby") if name not in slots]
+            return (
+                line for some in (deck, *decks) for line in some if not any(name in line for name in lacking)
+            )
 
-        line = next((line for some in (deck, *decks) for line in some if suits(line)), deck[0])
+        def suits(line: str) -> bool:
+            return (client["key"], line) not in self._seen and not (
+                is_far and line.startswith(("meeting", "visit"))
+            )
+
+        line = next(filter(suits, lines()), "") or next(lines())
         owner = next(some for some in decks if line in some)
         owner.append(owner.pop(owner.index(line)))
         self._seen.add((client["key"], line))

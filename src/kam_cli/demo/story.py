@@ -1,4 +1,4 @@
-"""Tells the demo's year: clients, people, deals, answers, contacts and tasks, all counted back from a given day."""
+"""Tells the demo's year: clients, people, deals, answers and tasks, all counted back from a given day."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 _MACHINES = ("Tarna 2", "Tarna 3", "Orla 300", "Orla 900", "Pika", "Fjell Brew")
 _WAITING = ("presentation", "objections", "closing")  # stages in which a client is reminded
+_ASIDE = ("gatekeeper", "blocker")  # roles that are not rung in the ordinary rhythm
 _YEAR = 362
-_WAVES = (281, 190, 99, 8)  # days before today on which each quarter's round of questions ends
+_WAVES = (283, 192, 101, 10)  # days before today on which each quarter's round of questions ends
 
 
 def story(today: date) -> dict[str, list[Record]]:
@@ -29,21 +30,25 @@ def story(today: date) -> dict[str, list[Record]]:
     """
     tables = {name: _table(name) for name in ("clients", "deals", "nps", "plan", "texts")}
     diary = Diary(today, random.Random(20), tables)
-    clients = {client["key"]: client for client in tables["clients"]["clients"]}
-    people = {contact["key"]: contact for client in clients.values() for contact in _contacts(client)}
+    clients = tables["clients"]["clients"]
+    people: dict[str, tuple[Record, Record | None]] = {client["key"]: (client, None) for client in clients}
+    people |= {contact["key"]: (client, contact) for client in clients for contact in _contacts(client)}
     book: dict[str, list[Record]] = {
         "clients": [],
         "contacts": [],
-        "deals": [_deal(diary, clients, people, i, row) for i, row in enumerate(tables["deals"], 1)],
-        "nps": [answer for row in tables["nps"] for answer in _answers(diary, clients, people, row)],
+        "deals": [
+            _deal(diary, *people[row.get("contact", row["client"])], f"deal-{number}", row)
+            for number, row in enumerate(tables["deals"], 1)
+        ],
+        "nps": [answer for row in tables["nps"] for answer in _answers(diary, *people[row["who"]], row)],
         "tasks": [_task(today, row) for row in tables["plan"]["tasks"]],
     }
-    _plan(diary, clients, people, tables["plan"])
-    for client in clients.values():
+    _plan(diary, people, tables["plan"])
+    for client in clients:
         _birthdays(diary, client)
         _rhythm(diary, client)
     phones = _Phones(tables["clients"]["phones"])
-    for client in clients.values():
+    for client in clients:
         book["clients"].append(_client(today, client, phones))
         book["contacts"] += [_contact(today, client, contact, phones) for contact in _contacts(client)]
     return book | {"interactions": diary.write()}
@@ -135,71 +140,57 @@ def _ago(today: date, days: int) -> date:
     return today - timedelta(days=days)
 
 
-def _deal(
-    diary: Diary, clients: dict[str, Record], people: dict[str, Record], number: int, row: Record
-) -> Record:
+def _deal(diary: Diary, client: Record, contact: Record | None, key: str, row: Record) -> Record:
     """A deal with its way through the stages; every step is a contact in the diary."""
-    client, contact = clients[row["client"]], people.get(row.get("contact", ""))
-    key, kinds = f"deal-{number}", [""]
-    is_machine = row["product"] in _MACHINES and client["segment"] != "dealers"
-    kinds += ["/machine"] * is_machine + ["/new" if " base" in row["path"] else "/old"]
+    is_machine = row["product"] in _MACHINES
     extra = {
         "deal": key,
-        "product": f"the {row['product']}" if row["product"] in _MACHINES else row["product"],
+        "product": f"the {row['product']}" if is_machine else row["product"],
         "value": f"{row['currency']} {int(row['value']):,}",
-        "reason": row.get("reason"),
-    }
-    if "competitor" in row:
-        extra["competitor"] = row["competitor"]
+    } | {name: row[name] for name in ("reason", "competitor") if name in row}
+    decks = ["", "/new" if " base" in row["path"] else "/old"]
+    if is_machine and client["segment"] != "dealers":
+        decks.append("/machine")
 
     def note(day: date, deck: str) -> None:
-        diary.add(client, contact, day, " ".join(f"@{deck}{kind}" for kind in kinds), **extra)
+        diary.add(client, contact, day, " ".join(f"@{deck}{kind}" for kind in decks), **extra)
 
-    history: list[Record] = []
-    won_on = before = None
-    for step in row["path"].split(", "):
-        days, stage = step.split()
-        day = workday(_ago(diary.today, int(days)), client["country"])
-        if before and history[-1]["stage"] in _WAITING and (day - before).days >= 10:
-            note(workday(before + (day - before) / 2, client["country"]), "chase")
-        if stage == "support":
-            won_on = day
-            note(workday(day + timedelta(days=12), client["country"]), "support")
+    steps = {
+        stage: workday(_ago(diary.today, int(days)), client["country"])
+        for days, stage in (step.split() for step in row["path"].split(", "))
+    }
+    for stage, day in steps.items():
         if stage in row.get("says", ()):
             diary.add(client, contact, day, row["says"][stage], **extra)
         else:
             note(day, "won" if stage == "support" else stage)
-        history.append({"stage": stage, "on": day.isoformat()})
-        before = day
+    for (stage, day), later in zip(steps.items(), [*steps.values()][1:], strict=False):
+        if stage in _WAITING and (later - day).days >= 10:
+            note(workday(day + (later - day) / 2, client["country"]), "chase")
+    won_on = steps.get("support")
+    if won_on:
+        note(workday(won_on + timedelta(days=12), client["country"]), "support")
     lost_on = workday(_ago(diary.today, row["lost"]), client["country"]) if "lost" in row else None
     if lost_on:
         note(lost_on, "lost")
     closed_on = won_on or lost_on
-    close_on = (
-        closed_on + timedelta(days=diary.rng.randrange(-12, 15))
-        if closed_on
-        else _ago(diary.today, -row["close"])
-    )
-    plain = ("client", "contact", "title", "product", "value", "currency", "probability", "reason", "competitor")
-    return {name: row[name] for name in plain if name in row} | {
+    slip = diary.rng.randrange(-12, 15)
+    close_on = closed_on + timedelta(days=slip) if closed_on else _ago(diary.today, -row["close"])
+    return {name: row[name] for name in row if name not in ("path", "says", "lost", "close")} | {
         "key": key,
         "status": "won" if won_on else "lost" if lost_on else "open",
-        "history": history,
-        "opened_on": history[0]["on"],
+        "history": [{"stage": stage, "on": day.isoformat()} for stage, day in steps.items()],
+        "opened_on": min(steps.values()).isoformat(),
         "close_on": close_on.isoformat(),
         "closed_on": closed_on and closed_on.isoformat(),
     }
 
 
-def _answers(
-    diary: Diary, clients: dict[str, Record], people: dict[str, Record], row: Record
-) -> list[Record]:
+def _answers(diary: Diary, client: Record, contact: Record | None, row: Record) -> list[Record]:
     """One person's answers over the four rounds, with the trouble before and the call after some of them."""
-    contact = people.get(row["who"])
-    client = next(c for c in clients.values() if contact in _contacts(c)) if contact else clients[row["who"]]
     found = []
     for latest, answer in zip(_WAVES, row["answers"], strict=True):
-        days = latest + diary.rng.randrange(28)
+        days = latest + diary.rng.randrange(26)
         if answer is None:
             continue
         if latest == _WAVES[-1]:
@@ -212,26 +203,27 @@ def _answers(
         if after:
             later = timedelta(days=diary.rng.randrange(1, 4))
             diary.add(client, contact, workday(day + later, client["country"], 1), after)
-        found.append({
-            "client": client["key"],
-            "contact": contact and contact["key"],
-            "score": score,
-            "reason": reason,
-            "answered_on": day.isoformat(),
-            "product": row["product"],
-        })  # fmt: skip
+        found.append(
+            {
+                "client": client["key"],
+                "contact": contact and contact["key"],
+                "score": score,
+                "reason": reason,
+                "answered_on": day.isoformat(),
+                "product": row["product"],
+            }
+        )
     return found
 
 
-def _plan(diary: Diary, clients: dict[str, Record], people: dict[str, Record], plan: Record) -> None:
-    for client, contact, days, line in plan["happened"]:
-        day = workday(_ago(diary.today, days), clients[client]["country"])
-        diary.add(clients[client], people[contact], day, line)
-    for client, contact, days, time, line in plan["planned"]:
-        day = _ago(diary.today, -days)
-        if days:
-            day = workday(day, clients[client]["country"], 1)
-        diary.add(clients[client], people[contact], day, line, time=time)
+def _plan(diary: Diary, people: dict[str, tuple[Record, Record | None]], plan: Record) -> None:
+    for who, days, line in plan["happened"]:
+        client, contact = people[who]
+        diary.add(client, contact, workday(_ago(diary.today, days), client["country"]), line)
+    for who, days, time, line in plan["planned"]:
+        client, contact = people[who]
+        day = diary.today + timedelta(days=days)
+        diary.add(client, contact, workday(day, client["country"], 1) if days else day, line, time=time)
 
 
 def _task(today: date, row: Record) -> Record:
@@ -266,10 +258,12 @@ def _birthdays(diary: Diary, client: Record) -> None:
 def _rhythm(diary: Diary, client: Record) -> None:
     """The ordinary contacts, backwards from the last one, never further apart than the agreed rhythm."""
     rng, country = diary.rng, client["country"]
-    contacts = [c for c in _contacts(client) if c["role"] not in ("gatekeeper", "blocker") and c.get("phone", True)]
+    contacts = [c for c in _contacts(client) if c["role"] not in _ASIDE and c.get("phone", True)]
     cadence = client.get("cadence", 30)
     segment = "prospect" if client["stage"] == "prospect" else client["segment"]
     deck = f"@{segment}" if segment in diary.decks else f"@routine @routine/{segment}"
+    if client["owns"].startswith("Tarna") and " " in deck:
+        deck += " @routine/espresso"
     days = client.get("end") or rng.uniform(1, 0.55 * cadence)
     while days < min(client["since"], _YEAR):
         day = workday(_ago(diary.today, int(days) or 1), country)

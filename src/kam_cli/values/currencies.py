@@ -5,7 +5,7 @@ from __future__ import annotations
 from kam_cli.errors import BadValue
 from kam_cli.values.tokens import cleaned, quoted
 
-# ISO 4217 list one as of January 2026, without the codes that have no minor unit (metals, XXX, XTS, …). The
+# ISO 4217 list one as of January 2026, without the codes that have no minor unit (metals, tests, none). The
 # last line is withdrawn, and kept because old invoices are still in those.
 _CODES = (
     " AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD"
@@ -83,7 +83,6 @@ def find_currency(clean: str, default_currency: str) -> str | None:
     if default_currency in shared.split():
         return default_currency
     if not best:
-        raise BadValue(
-            f"{quoted(clean)} is the sign of several currencies: write {shared.replace(' ', ', ')}"
-        )
+        *others, last = shared.split()
+        raise BadValue(f"{quoted(clean)} is said of several currencies: write {', '.join(others)} or {last}")
     return best

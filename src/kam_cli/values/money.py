@@ -112,7 +112,7 @@ def _split(number: str, point: str | None, exponent: int, currency: str, text: s
     grouped = len(parts) == 1 or _are_thousands(parts)
     if not all(map(is_number, parts)) or not grouped or (mark and not is_number(fraction)):
         raise BadValue(f"amount {quoted(text)} has its separators in odd places: {_EXAMPLES}")
-    if point is None and marks == {mark} and mark and _are_thousands([whole, fraction]):
+    if point is None and _are_thousands([whole, fraction]):
         raise BadValue(f"amount {quoted(text)} has two readings: {_two(whole, fraction, exponent, currency)}")
     return "".join(parts), fraction if point is None else fraction.rstrip("0")
 

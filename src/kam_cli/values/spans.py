@@ -150,7 +150,7 @@ def _step(count: int, unit: str, floor: dt.date, anchor: dt.date) -> dt.date:
 def _on_day_of_month(number: int, floor: dt.date) -> dt.date:
     from kam_cli.values.dates import add_months
 
-    # 31 January stands for the wanted day: every month is counted from it, and cut to its own last day.
+    # January has all 31 days: every month is counted from there, and cut to its own last day.
     start = dt.date(floor.year, 1, number)
     day = add_months(start, floor.month - 1)
     return day if day >= floor else add_months(start, floor.month)

@@ -12,7 +12,8 @@ NOUN = Noun(
     key="name_key",
     hint="coalesce(t.city || ', ', '') || coalesce(t.country || ', ', '') || t.handle",
     exact=(
-        "SELECT id FROM clients WHERE handle = :key",
+        # A handle of one word is no more than a beginning of the name: "acme" may be meant for Acme Berlin too.
+        "SELECT id FROM clients WHERE handle = :raw AND handle LIKE '%-%'",
         "SELECT client_id FROM aliases WHERE name_key = :key AND client_id IS NOT NULL",
     ),
     feeds=("clients", "details.client_id", "aliases.client_id"),

@@ -10,7 +10,6 @@ from kam_cli.errors import BadValue, KamError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from email.headerregistry import Address
     from email.message import EmailMessage
     from typing import Any, Protocol
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
 CHANNELS = ("stdout", "desktop", "mail")
 
+_PLAIN_SUBJECT = 66
 _SMTP_SECONDS = 20
 _PORTS = {"starttls": 587, "ssl": 465, "none": 25}
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -66,40 +66,46 @@ def _mail(subject: str, lines: Sequence[str], settings: Settings, to: str | None
         _sendmail(message, settings.get("mail.sendmail"))
 
 
-def check_address(text: str, field: str) -> Address:
-    """One address, ``ewa@firma.pl`` or ``Ewa Łącka <ewa@firma.pl>``, or a user of this machine.
+def check_address(text: str, field: str) -> tuple[str, str]:
+    """Name and address of ``ewa@firma.pl``, ``Ewa Łącka <ewa@firma.pl>``, or a user of this machine.
 
     Raises BadValue, naming the field, for anything else: several addresses, a line break, other letters.
     """
     import re
-    from email.headerregistry import Address
 
     from kam_cli.text import safe
 
-    pattern = r"""(?:"?([^"<>@]*?)"?\s*<)?((?!-)[\w.!#$%&'*+/=?^`{|}~-]+)(?:@([\w.-]+))?(?(1)>)"""
+    pattern = r"""(?:"?([^"<>@]*?)"?\s*<)?((?!-)[\w.!#$%&'*+/=?^`{|}~-]+(?:@[\w.-]+)?)(?(1)>)"""
     found = re.fullmatch(pattern, text.strip(), re.ASCII)
     if not found:
         raise BadValue(f"{field}: {text!r} is not one e-mail address in plain letters: write ewa@example.com")
-    name, user, domain = found.groups(default="")
-    return Address(safe(name), user, domain)
+    return safe(found[1] or ""), found[2]
 
 
-def compose(subject: str, lines: Sequence[str], sender: Address, to: Address) -> EmailMessage:
-    """The message in UTF-8, encoded so that no mail server on the way has to know 8 bits."""
+def compose(subject: str, lines: Sequence[str], sender: tuple[str, str], to: tuple[str, str]) -> EmailMessage:
+    """The message in UTF-8, encoded so that no mail server on the way has to know 8 bits.
+
+    Subject and lines are without line breaks; sender and receiver are as ``check_address`` gives them.
+    """
+    from email.contentmanager import raw_data_manager
+    from email.header import Header
     from email.message import EmailMessage
-    from email.policy import default
-    from email.utils import localtime, make_msgid
+    from email.policy import compat32
+    from email.utils import format_datetime, formataddr, localtime, make_msgid
 
-    message = EmailMessage(default.clone(cte_type="7bit"))
-    message["From"] = sender
-    message["To"] = to
-    message["Subject"] = subject
-    message["Date"] = localtime()
+    # The newer policies lose spaces where they fold a long subject in Hebrew or Polish (Python 3.11); encoded
+    # as a whole it keeps them. What fits on the line stays readable.
+    message = EmailMessage(compat32.clone(cte_type="7bit", mangle_from_=False))
+    plain = subject.isascii() and len(subject) <= _PLAIN_SUBJECT
+    message["From"] = formataddr(sender)
+    message["To"] = formataddr(to)
+    message["Subject"] = Header(subject, "us-ascii" if plain else "utf-8", header_name="Subject")
+    message["Date"] = format_datetime(localtime())
     # The name of this machine is not asked for: that may wait for a name server.
-    message["Message-ID"] = make_msgid(domain=sender.domain or "localhost")
+    message["Message-ID"] = make_msgid(domain=sender[1].partition("@")[2] or "localhost")
     # No answering machine shall answer it.
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content("\n".join(lines) + "\n")
+    message.set_content("\n".join(lines) + "\n", content_manager=raw_data_manager)
     return message
 
 
@@ -148,7 +154,9 @@ def _hand_over(message: EmailMessage, host: str, port: int, security: str, user:
     import smtplib
     import ssl
     from contextlib import closing, suppress
+    from email.utils import parseaddr
 
+    sender, to = (parseaddr(message[name])[1] for name in ("From", "To"))
     server = (
         smtplib.SMTP_SSL(host, port, timeout=_SMTP_SECONDS, context=ssl.create_default_context())
         if security == "ssl"
@@ -159,7 +167,7 @@ def _hand_over(message: EmailMessage, host: str, port: int, security: str, user:
             server.starttls(context=ssl.create_default_context())
         if user:
             server.login(user, password)
-        server.send_message(message)
+        server.sendmail(sender, to, message.as_bytes(policy=message.policy.clone(linesep="\r\n")))
         # It is theirs by now: to fail over the goodbye would have it sent twice.
         with suppress(OSError):
             server.quit()
