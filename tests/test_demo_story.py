@@ -17,7 +17,7 @@ from kam_cli.demo.story import story
 from kam_cli.domains.interactions.rules import NOT_REACHED, OUTCOMES, reaches
 from kam_cli.domains.nps.rules import group_of, moves, nps
 
-DAYS = [date(2026, 3, 11), date(2028, 2, 29), date(2027, 1, 1), date(2026, 8, 16)]
+DAYS = [date(2026, 3, 11), date(2028, 2, 29), date(2027, 1, 1), date(2026, 1, 8)]
 ORDER = ("base", "appointment", "preparation", "contact", "needs", "presentation", "objections", "closing")
 STAGES = dict(zip(ORDER, (14, 21, 7, 14, 21, 14, 14, 21), strict=True))  # days that a deal should stay
 UNASSIGNED = re.compile(
@@ -99,8 +99,7 @@ def test_nothing_is_there_twice(book):
 def test_nothing_can_reach_a_real_person(book):
     text = json.dumps(book, ensure_ascii=False)
     hosts = re.findall(r"[\w.+-]+@((?:[\w-]+\.)+\w+)", text) + re.findall(r"https?://([\w.-]+)", text)
-    assert len(hosts) > 100
-    assert [host for host in hosts if not host.endswith(".example")] == []
+    assert hosts and [host for host in hosts if not host.endswith(".example")] == []
     phones = [phone for row in (*book["clients"], *book["contacts"]) for phone in row["phones"]]
     assert [phone for phone in phones if not UNASSIGNED.fullmatch(phone)] == []
 

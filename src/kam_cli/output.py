@@ -177,6 +177,13 @@ def columns_of(shown: Any) -> list[str]:
     return [name.removesuffix("_minor") for name in shown.show] if isinstance(shown, Rows) else []
 
 
+def heading(c: Context, line: str, why: str) -> None:
+    """A command line about to be shown at work, and a line on it."""
+    bold, dim, plain = ("\x1b[1m", "\x1b[2m", "\x1b[0m") if c.terminal and not c.flags.get("no_color") else ("", "", "")
+    sys.stdout.write(f"\n{dim}# {why}{plain}\n{bold}$ {line}{plain}\n")
+    sys.stdout.flush()
+
+
 def say(message: str) -> None:
     """One remark on stderr, made safe; nothing where stderr is gone."""
     from kam_cli.text import safe

@@ -1,16 +1,12 @@
-"""A real mail server on the loopback interface, and a certificate for it."""
+"""A real mail server on the loopback interface, for tests."""
 
 from __future__ import annotations
 
 import asyncio
-import shutil
 import ssl
-import subprocess
 import threading
-from pathlib import Path
 from typing import Any
 
-import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
 
 PASSWORD = "s3cret pass"
@@ -67,18 +63,3 @@ class MailServer:
     async def handle_DATA(self, _server: object, _session: object, envelope: Envelope) -> str:
         self.received.append(envelope)
         return "250 taken"
-
-
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One file with key and certificate of ``localhost``, signed by itself."""
-    if not shutil.which("openssl"):
-        pytest.skip("there is no openssl program: apt-get install openssl")
-    path = tmp_path_factory.mktemp("tls") / "localhost.pem"
-    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
-    kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-    command = ["openssl", "req", "-x509", *kind, *subject, "-keyout", path, "-out", f"{path}.crt"]
-    subprocess.run(command, check=True, capture_output=True)
-    with path.open("a") as file:
-        file.write(Path(f"{path}.crt").read_text())
-    return path

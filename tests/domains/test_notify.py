@@ -5,8 +5,11 @@ from __future__ import annotations
 import email
 import email.policy
 import os
+import shutil
 import socket
 import ssl
+import subprocess
+import threading
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
@@ -17,12 +20,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mail_server import PASSWORD, MailServer
 
-from kam_cli.domains.reminders import notify
+from kam_cli.domains.reminders import notify, programs
 from kam_cli.domains.reminders.notify import check_address, compose, deliver
 from kam_cli.errors import BadValue, KamError
 from kam_cli.text import safe
-
-pytest_plugins = ["mail_server"]
 
 SUBJECT = "kam: 3 sprawy na dziś, zażółć gęślą jaźń, ואחרי הצהריים פגישה עם בע״מ דוגמה ועוד הרבה"
 LINES = [
@@ -88,6 +89,21 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     return write
 
 
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One file with key and certificate of ``localhost``, signed by itself."""
+    if not shutil.which("openssl"):
+        pytest.skip("there is no openssl program: apt-get install openssl")
+    path = tmp_path_factory.mktemp("tls") / "localhost.pem"
+    subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"]
+    kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
+    command = ["openssl", "req", "-x509", *kind, *subject, "-keyout", path, "-out", f"{path}.crt"]
+    subprocess.run(command, check=True, capture_output=True)
+    with path.open("a") as file:
+        file.write(Path(f"{path}.crt").read_text())
+    return path
+
+
 # SMTP
 
 
@@ -127,8 +143,6 @@ def test_where_no_server_listens_it_says_so() -> None:
 
 
 def test_a_server_that_hangs_up_is_told() -> None:
-    import threading
-
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=lambda: listener.accept()[0].close())
         thread.start()
@@ -152,7 +166,7 @@ def test_it_logs_in_over_an_encrypted_line(
     options: dict[str, Any] = (
         {"tls": context, "auth_require_tls": False}
         if security == "ssl"
-        else {"tls_context": context, "require_starttls": True, "auth_require_tls": True}
+        else {"tls_context": context, "require_starttls": True, "auth_required": True}
     )
     more = {"smtp_host": "localhost", "smtp_user": "ewa", "smtp_security": security}
     if source == "command":
@@ -160,7 +174,7 @@ def test_it_logs_in_over_an_encrypted_line(
         more["password_command"] = f"echo '{PASSWORD}' | cat; echo 'login: ewa'"
     else:
         monkeypatch.setenv("KAM_SMTP_PASSWORD", PASSWORD)
-    with MailServer(auth_required=True, **options) as server:
+    with MailServer(**options) as server:
         deliver("mail", SUBJECT, LINES, smtp(server, **more))
     assert server.logins == ["ewa"]
     check(server.received[0].content, b"\r\n")
@@ -234,6 +248,20 @@ def test_what_sendmail_leaves_running_is_not_waited_for(program, tmp_path: Path)
     (tmp_path / "gate").write_text("go")
 
 
+def test_a_sendmail_that_hangs_is_given_up(program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programs, "_SECONDS", 0.2)
+    os.mkfifo(tmp_path / "gate")
+    program("sendmail", "exec cat gate")
+    assert "did not finish within 0.2 seconds" in refusal({"mail.to": TO})
+
+
+def test_a_program_that_cannot_be_started_is_told(tmp_path: Path) -> None:
+    broken = tmp_path / "sendmail"
+    broken.write_bytes(b"\x7fELF")
+    broken.chmod(0o700)
+    assert "cannot run" in refusal({"mail.to": TO, "mail.sendmail": str(broken)})
+
+
 def test_without_sendmail_it_says_what_to_do(program) -> None:
     told = refusal({"mail.to": TO, "mail.sendmail": "/nowhere/sendmail"})
     assert "'/nowhere/sendmail'" in told and "apt-get install" in told and "mail.smtp_host" in told
@@ -275,9 +303,9 @@ def test_an_address_is_read(text: str, name: str, address: str) -> None:
     ],
 )
 def test_another_address_is_refused_by_name(text: str) -> None:
-    with pytest.raises(BadValue, match="^--to: .*ewa@example.com$"):
+    with pytest.raises(BadValue, match=r"^--to: .*ewa@example.com$"):
         deliver("mail", "due", ["a"], {}, text)
-    with pytest.raises(BadValue, match="^mail.from: "):
+    with pytest.raises(BadValue, match=r"^mail.from: "):
         deliver("mail", "due", ["a"], {"mail.from": text}, "a@b.pl")
 
 

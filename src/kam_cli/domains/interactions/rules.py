@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kam_cli.errors import BadValue
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import date
@@ -23,6 +25,17 @@ OUTCOMES: dict[str, tuple[str, ...]] = {
 """What can come of each kind of interaction."""
 
 KINDS = tuple(OUTCOMES)
+
+MEANT = {
+    "reached": ("held", "answered", "spoke", "talked", "done", "ok"),
+    "held": ("reached", "took-place", "done", "ok"),
+    "no-answer": ("noanswer", "unanswered", "busy", "na"),
+    "left-message": ("message", "voicemail", "vm"),
+    "no-show": ("noshow", "missed"),
+    "cancelled": ("canceled",),
+    "replied": ("answered", "reply"),
+}
+"""Other words that people have for an outcome."""
 
 NOT_REACHED = frozenset(("no-answer", "left-message", "no-show", "cancelled", "bounced"))
 """The same set as in the generated column ``interactions.is_reached``."""
@@ -53,3 +66,30 @@ def next_due(last: date | None, cadence_days: int | None) -> date | None:
         return last + timedelta(days=cadence_days)
     except OverflowError:
         return None
+
+
+def read_outcome(kind: str, text: str) -> str:
+    """The outcome of a kind of interaction that a word means: its name, another word for it, or its beginning.
+
+    Raises BadValue with what there is.
+    """
+    known = OUTCOMES[kind]
+    article = "an" if kind == "email" else "a"
+    if not known:
+        raise BadValue(f"{article} {kind} has no outcome; leave it out")
+    word = "-".join(text.casefold().replace("-", " ").replace("_", " ").split())
+    for found in (
+        [name for name in known if name == word],
+        [name for name in known if word in MEANT.get(name, ())],
+        [name for name in known if word and name.startswith(word)],
+    ):
+        if len(found) == 1:
+            return found[0]
+    raise BadValue(f"{text[:40]!r} is no outcome of {article} {kind}; there are {', '.join(known)}")
+
+
+def next_working_day(day: date) -> date:
+    """The first of Monday to Friday after ``day``; holidays are not known here."""
+    from datetime import timedelta
+
+    return day + timedelta(days=max(1, 7 - day.weekday()) if day.weekday() > 3 else 1)

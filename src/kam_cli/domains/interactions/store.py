@@ -1,0 +1,106 @@
+"""Interactions in the book, with the people who took part and the wishes and decisions that came of them."""
+
+from __future__ import annotations
+
+from kam_cli.listing import Listing
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from kam_cli.book import Book
+
+    Row = dict[str, Any]
+
+_POINTS = "(SELECT group_concat(text, '; ') FROM interaction_points WHERE interaction_id = i.id AND kind = '{}')"
+
+LISTING = Listing(
+    {
+        "id": "i.id", "uid": "i.uid", "client_id": "i.client_id", "client": "c.name", "kind": "i.kind",
+        "occurred_at": "i.occurred_at", "is_timed": "i.is_timed", "direction": "i.direction",
+        "outcome": "i.outcome", "minutes": "i.minutes", "text": "i.text", "contact_id": "i.contact_id",
+        "contact": "p.name",
+        "others": "(SELECT group_concat(o.name, ', ') FROM interaction_people x JOIN contacts o ON o.id = x.contact_id "
+        "WHERE x.interaction_id = i.id)",
+        "deal_id": "i.deal_id", "deal": "d.title", "wishes": _POINTS.format("wish"),
+        "decisions": _POINTS.format("decision"), "is_planned": "i.is_planned", "is_reached": "i.is_reached",
+        # What a person reads in one column: the outcome, or that it is yet to come.
+        "result": "CASE WHEN i.is_planned THEN coalesce('planned, ' || i.outcome, 'planned') ELSE i.outcome END",
+        "created_at": "i.created_at", "updated_at": "i.updated_at",
+    },
+    # Outer joins keep the interactions in the outer loop, so that an index gives the newest first.
+    "interactions i LEFT JOIN clients c ON c.id = i.client_id LEFT JOIN contacts p ON p.id = i.contact_id "
+    "LEFT JOIN deals d ON d.id = i.deal_id",
+    base="i.deleted_at IS NULL",
+    order="i.occurred_at DESC, i.id DESC",
+    show="id occurred_at kind client contact result minutes text",
+    wide="contact minutes",
+    empty="nothing logged. Log a call: kam log call acme wants the new price list",
+)  # fmt: skip
+
+
+def add(book: Book, row: Row, people: Sequence[int], points: Sequence[tuple[str, str]]) -> int:
+    """A new interaction; the first of ``people`` is its contact, ``points`` are pairs of kind and text."""
+    interaction_id = book.insert("interactions", {**row, "contact_id": people[0] if people else None})
+    _add_people(book, interaction_id, people[1:])
+    add_points(book, interaction_id, points)
+    return interaction_id
+
+
+def edit(book: Book, interaction_id: int, fields: Row, people: Sequence[int] | None = None) -> bool:
+    """Change fields, and who took part where ``people`` is given; whether anything differs."""
+    changed = False
+    if people is not None:
+        fields = {**fields, "contact_id": people[0] if people else None}
+        if people_of(book, interaction_id)[1:] != list(people[1:]):
+            book.conn.execute("DELETE FROM interaction_people WHERE interaction_id = ?", (interaction_id,))
+            _add_people(book, interaction_id, people[1:])
+            changed = True
+    return bool(book.update("interactions", interaction_id, fields)) or changed
+
+
+def add_points(book: Book, interaction_id: int, points: Sequence[tuple[str, str]]) -> None:
+    """Put wishes and decisions to an interaction."""
+    book.conn.executemany(
+        "INSERT INTO interaction_points (interaction_id, kind, text) VALUES (?, ?, ?)",
+        [(interaction_id, kind, text) for kind, text in points],
+    )
+
+
+def _add_people(book: Book, interaction_id: int, people: Sequence[int]) -> None:
+    book.conn.executemany(
+        "INSERT INTO interaction_people (interaction_id, contact_id) VALUES (?, ?)",
+        [(interaction_id, contact_id) for contact_id in people],
+    )
+
+
+def get(book: Book, interaction_id: int) -> Row:
+    row = book.row("SELECT * FROM interactions WHERE id = ?", (interaction_id,))
+    assert row is not None
+    return row
+
+
+def people_of(book: Book, interaction_id: int) -> list[int]:
+    """The numbers of those who took part, the contact first."""
+    return book.column(
+        "SELECT contact_id FROM interactions WHERE id = :id AND contact_id IS NOT NULL UNION ALL "
+        "SELECT contact_id FROM (SELECT contact_id FROM interaction_people WHERE interaction_id = :id ORDER BY id)",
+        {"id": interaction_id},
+    )
+
+
+def people(book: Book, interaction_id: int) -> list[Row]:
+    """Who took part, the contact first: ``id name title role``."""
+    rows = [
+        book.row("SELECT id, name, title, role FROM contacts WHERE id = ?", (contact_id,))
+        for contact_id in people_of(book, interaction_id)
+    ]
+    return [row for row in rows if row]
+
+
+def points(book: Book, interaction_id: int, kind: str) -> list[str]:
+    """Its wishes or its decisions, in the order of entry."""
+    return book.column(
+        "SELECT text FROM interaction_points WHERE interaction_id = ? AND kind = ? ORDER BY id", (interaction_id, kind)
+    )
