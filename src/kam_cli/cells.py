@@ -1,0 +1,100 @@
+"""How a value looks in a cell: by the suffix of its column, in as many cells as it may take."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len, set_cell_size
+
+from kam_cli.text import is_rtl, safe
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from kam_cli.command import Context
+
+    Row = dict[str, Any]
+
+LRM = "\u200e"
+HEADINGS = {
+    "id": "#", "nps_score": "NPS", "nps_group": "group", "cadence_days": "every", "nps_adjusted": "adj. NPS",
+    "margin_adjusted": "adj. ±", "margin": "±", "nps": "NPS", "probability_pct": "prob.", "winrate_pct": "win rate",
+    "winrate_value_pct": "by value", "days_in_stage": "days", "oldest_days": "oldest", "minutes": "min",
+}  # fmt: skip
+
+
+def cell(c: Context, name: str, row: Row) -> str:
+    """The text of a value, formatted by its column's suffix."""
+    value = row.get(name)
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if (name == "at" or name.endswith("_at")) and isinstance(value, str):
+        return local_minute(c, value, bool(row.get("is_timed", True)))
+    if "currency" in row and row["currency"] and is_money(name) and is_number(value):
+        return f"{grouped(value, 2)} {row['currency']}"
+    if name.endswith("_pct") or name.startswith("share"):
+        return f"{grouped(value, 1)} %"
+    if name == "cadence_days":
+        from kam_cli.values.spans import format_every
+
+        return format_every(value)
+    if isinstance(value, list):
+        return safe(", ".join(str(item) for item in value))
+    if is_number(value):
+        return str(value) if name == "id" or name.endswith("year") else grouped(value, 1)
+    return safe(str(value))
+
+
+def is_money(name: str) -> bool:
+    return name.split("_")[0] in (
+        "value",
+        "weighted",
+        "amount",
+        "total",
+        "revenue",
+        "monetary",
+        "won",
+        "velocity",
+    ) and not (name.endswith("_pct") or name == "won")
+
+
+def is_number(value: Any) -> bool:
+    return value is None or (not isinstance(value, (str, bool, list, dict)))
+
+
+def are_numbers(rows: list[Row], name: str) -> bool:
+    """Whether a column is set to the right: numbers only, and at least one."""
+    return all(is_number(row.get(name)) for row in rows) and any(row.get(name) is not None for row in rows)
+
+
+def grouped(value: Any, places: int) -> str:
+    """1234.5 → '1 234.5': thousands apart, at most ``places`` decimals; whole numbers without."""
+    if isinstance(value, int):
+        return f"{value:,}".replace(",", " ")
+    return f"{value:,.{places}f}".replace(",", " ")
+
+
+def local_minute(c: Context, utc: str, timed: bool = True) -> str:
+    from kam_cli.values.clock import to_local
+
+    local = to_local(utc, c.tz)
+    return f"{local:%Y-%m-%d %H:%M}" if timed else f"{local:%Y-%m-%d}"
+
+
+def heading(name: str) -> str:
+    if name in HEADINGS:
+        return HEADINGS[name]
+    for suffix in ("_on", "_at", "_pct", "_minor"):
+        name = name.removesuffix(suffix)
+    return name.replace("_", " ")
+
+
+def cut(text: str, width: int) -> str:
+    """At most ``width`` cells, the last one '…' where something is missing."""
+    return text if cell_len(text) <= width else set_cell_size(text, width - 1).rstrip() + "…"
+
+
+def isolate(c: Context, text: str) -> str:
+    """Keep a right-to-left text from pulling its neighbours along on a terminal that reorders lines."""
+    return f"{LRM}{text}{LRM}" if c.terminal and is_rtl(text) else text
