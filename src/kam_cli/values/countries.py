@@ -9,11 +9,13 @@ from kam_cli.values.tokens import quoted
 
 LONGEST = 100
 _SMALL = frozenset(("the", "and", "of"))
-_SHORT = {"st": "saint", "rep": "republic", "dem": "democratic"}
+_SHORT = {"st": "saint", "rep": "republic", "dem": "democratic", "is": "island", "islands": "island"}
 # "Republic of Poland" is Poland; where such a word tells two countries apart, the table has the whole name.
-_FORMAL = frozenset(("republic", "kingdom", "federal", "federative", "islamic", "peoples"))
+_FORMAL = frozenset(
+    ("republic", "kingdom", "federal", "federative", "islamic", "peoples", "state", "principality", "sultanate")
+)
 
-_codes: dict[str, str] = {}
+_codes: dict[str, str] = {}  # key of a name → code; filled when a name is first read
 
 
 def parse_country(text: str) -> str:
@@ -27,37 +29,45 @@ def parse_country(text: str) -> str:
         return code
     if len(text) > LONGEST:
         raise BadValue(f"country {quoted(text)} is too long: write a code such as PL, or a name")
-    if not code:
-        raise BadValue("the country is empty: write a code such as PL, or a name")
-    if not _codes:
-        _codes.update(_read())
-    key = _key(text)
-    plain = " ".join(word for word in key.split() if word not in _FORMAL)
-    found = _codes.get(key) or _codes.get(plain)
+    found = _find(text)
+    if found is None and "(" in text:
+        # "Myanmar (Burma)": two names of one country.
+        both = {_find(part) for part in text.replace(")", "").split("(")}
+        found = both.pop() if len(both) == 1 else None
     if found is None:
-        raise BadValue(f"no country {quoted(text)}{_near(text)}")
+        raise BadValue(f"no country {quoted(text)}{_near(text)}" if code else "the country is empty")
     return found
 
 
 def country_name(code: str) -> str:
     """The English name by which a code is shown, or the code where it is not known."""
     at = TABLE.find(f"\n{code} ")
-    return TABLE[at + 8 :].partition("\n")[0].partition(",")[0] if at >= 0 and len(code) == 2 else code
+    if at < 0 or len(code) != 2:
+        return code
+    return TABLE[at + 8 : TABLE.index("\n", at + 8)].partition(",")[0].partition(" |")[0]
 
 
-def _rows() -> list[tuple[str, str, list[str]]]:
-    """The table: alpha-2, alpha-3, names."""
-    rows = (line.split(" ", 2) for line in TABLE.replace("\n  ", " ").strip().splitlines())
-    return [(code, long, names.split(", ")) for code, long, names in rows]
+def _find(text: str) -> str | None:
+    key = _key(text)
+    code = key.upper()
+    if text.isascii() and len(code) in (2, 3):
+        at = TABLE.find(f"\n{code} ") if len(code) == 2 else TABLE.find(f" {code} ") - 3
+        if at >= 0 and TABLE[at] == "\n":
+            return TABLE[at + 1 : at + 3]
+    for which in (0, 1) if not text.isascii() else (0,):
+        if not _codes or which:
+            _codes.update((_key(name), code) for code, names in _rows(which) for name in names)
+        plain = " ".join(word for word in key.split() if word not in _FORMAL)
+        if found := _codes.get(key) or _codes.get(plain):
+            return found
+    return None
 
 
-def _read() -> dict[str, str]:
-    """Key → code."""
-    codes = {}
-    for code, long, names in _rows():
-        for name in (code, long, *names):
-            codes[_key(name)] = code
-    return codes
+def _rows(which: int) -> list[tuple[str, list[str]]]:
+    """Codes with their names that are read as they stand (0), or those that need the romaniser (1)."""
+    lines = TABLE.replace("\n  ", " ").strip().splitlines()
+    parts = ((line[:2], line[7:].split(" | ")) for line in lines)
+    return [(code, names[which].split(", ")) for code, names in parts if len(names) > which]
 
 
 def _key(text: str) -> str:
@@ -69,12 +79,12 @@ def _key(text: str) -> str:
 
 
 def _near(text: str) -> str:
-    """A clause that offers near names."""
+    """A clause that offers names that hold the text as words or resemble it."""
     from difflib import get_close_matches
 
     key = fold(text)
-    names = {fold(name): f"{country_name(code)} ({code})" for code, _, names in _rows() for name in names}
-    close = [name for name in names if len(key) > 1 and f" {name}".find(f" {key}") >= 0]
+    names = {fold(name): f"{country_name(code)} ({code})" for code, names in _rows(0) for name in names}
+    close = [name for name in names if len(key) > 1 and f" {key}" in f" {name}"]
     close += get_close_matches(key, names, 3, 0.7)
     offers = list(dict.fromkeys(names[name] for name in close))[:3]
     return f"; did you mean {' or '.join(offers)}?" if offers else ": write a code such as PL, or a name"
