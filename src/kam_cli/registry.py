@@ -16,10 +16,10 @@ class Entry:
     """A word after ``kam``: a noun with verbs, or a command of its own (``alone``).
 
     ``module`` holds its verbs, below kam_cli; a module that ends in ``.*`` stands for one file a verb.
-    ``feeds``: tables whose change concerns the noun's derived data.
+    ``feeds``: tables whose change concerns the noun's derived data. ``agenda``: its folder says in agenda.py what waits.
     """
 
-    __slots__ = ("alone", "feeds", "help", "module", "name", "plural", "section")
+    __slots__ = ("agenda", "alone", "feeds", "help", "module", "name", "plural", "section")
 
     def __init__(
         self,
@@ -31,6 +31,7 @@ class Entry:
         *,
         feeds: str = "",
         alone: bool = False,
+        agenda: bool = False,
     ) -> None:
         self.section = section
         self.name = name
@@ -39,22 +40,23 @@ class Entry:
         self.help = help
         self.feeds = tuple(feeds.split())
         self.alone = alone
+        self.agenda = agenda
 
 
 # fmt: off
 ENTRIES = (
     Entry("Every day", "today", "", "reports.agenda", "What is due: tasks, appointments, clients to call.", alone=True),
     Entry("Every day", "log", "logs", "domains.interactions", "Log a call, a meeting, a letter … in one line.",
-          feeds="interactions interaction_points"),
+          feeds="interactions interaction_points", agenda=True),
     Entry("Every day", "find", "", "reports.finding", "Find anything by a few letters of it.", alone=True),
     Entry("Every day", "remind", "", "domains.reminders", "Print, mail or show what is due now; for cron.", alone=True),
     Entry("Every day", "undo", "", "tools.undo", "Take back the last command, or the last few.", alone=True),
     Entry("People", "client", "clients", "domains.clients", "Companies and persons in your care.",
-          feeds="clients details aliases interactions nps_answers"),
+          feeds="clients details aliases interactions nps_answers", agenda=True),
     Entry("People", "contact", "contacts", "domains.contacts", "Persons at a client.",
-          feeds="contacts details aliases"),
-    Entry("Work", "task", "tasks", "domains.tasks", "What is to be done, by when.", feeds="tasks"),
-    Entry("Work", "deal", "deals", "domains.deals", "What may be sold, and how far it is.", feeds="deals"),
+          feeds="contacts details aliases", agenda=True),
+    Entry("Work", "task", "tasks", "domains.tasks", "What is to be done, by when.", feeds="tasks", agenda=True),
+    Entry("Work", "deal", "deals", "domains.deals", "What may be sold, and how far it is.", feeds="deals", agenda=True),
     Entry("Work", "stage", "stages", "domains.stages", "The stages of the pipeline."),
     Entry("Voice of the client", "nps", "answers", "domains.nps", "Answers 0–10 to \"would you recommend us?\", and the score.",
           feeds="nps_answers"),

@@ -44,11 +44,23 @@ def real_cron(own_crontab: None) -> Iterator[Callable[[Path], bytes]]:
     A running daemon is used; where there is none, root starts one, which ends with the test. As any cron
     daemon it also runs what the system has planned for that minute.
     """
-    daemon = None if _running() else _start()
+    daemons: list[subprocess.Popen[bytes]] = []
+
+    def wait_for(path: Path) -> bytes:
+        # Not before: of two changes in one second the daemon sees only the one before it looked.
+        if not _running():
+            daemons.append(subprocess.Popen([program, "-f"], stdin=subprocess.DEVNULL))
+        deadline = time.monotonic() + PATIENCE_S
+        while not path.exists():
+            assert time.monotonic() < deadline, f"cron made no {path} within {PATIENCE_S} seconds"
+            time.sleep(0.1)
+        return path.read_bytes()
+
+    program = "" if _running() else _program()
     try:
-        yield _wait_for
+        yield wait_for
     finally:
-        if daemon:
+        for daemon in daemons:
             daemon.terminate()
             daemon.wait()
 
@@ -63,18 +75,10 @@ def _running() -> bool:
     return False
 
 
-def _start() -> subprocess.Popen[bytes]:
+def _program() -> str:
     program = shutil.which("cron", path="/usr/sbin:/usr/bin:/sbin")
     if not program:
         pytest.skip(f"there is no cron daemon: {HOW_TO_GET_IT}")
     if os.geteuid():
         pytest.skip("no cron daemon is running, and only root can start one: service cron start")
-    return subprocess.Popen([program, "-f"], stdin=subprocess.DEVNULL)
-
-
-def _wait_for(path: Path) -> bytes:
-    deadline = time.monotonic() + PATIENCE_S
-    while not path.exists():
-        assert time.monotonic() < deadline, f"cron made no {path} within {PATIENCE_S} seconds"
-        time.sleep(0.1)
-    return path.read_bytes()
+    return program

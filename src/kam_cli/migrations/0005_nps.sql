@@ -12,6 +12,6 @@ CREATE TABLE nps_answers (  -- answers to "How likely are you to recommend us?"
   updated_at TEXT NOT NULL,   -- UTC
   deleted_at TEXT             -- UTC; removed from every view
 ) STRICT;
-CREATE INDEX nps_answers_client ON nps_answers (client_id, answered_at DESC, id DESC);
+CREATE INDEX nps_answers_client ON nps_answers (client_id, answered_at DESC, id DESC, score, deleted_at);
 CREATE INDEX nps_answers_contact ON nps_answers (contact_id) WHERE contact_id IS NOT NULL;
 CREATE INDEX nps_answers_period ON nps_answers (answered_on, score) WHERE deleted_at IS NULL;

@@ -12,7 +12,7 @@ _SMALL = frozenset(("the", "and", "of"))
 _SHORT = {"st": "saint", "rep": "republic", "dem": "democratic", "is": "island", "islands": "island"}
 # "Republic of Poland" is Poland; where such a word tells two countries apart, the table has the whole name.
 _FORMAL = frozenset(
-    ("republic", "kingdom", "federal", "federative", "islamic", "peoples", "state", "principality", "sultanate")
+    ("republic", "kingdom", "federal", "islamic", "peoples", "state", "principality", "sultanate")
 )
 
 _codes: dict[str, str] = {}  # key of a name → code; filled when a name is first read
@@ -21,8 +21,8 @@ _codes: dict[str, str] = {}  # key of a name → code; filled when a name is fir
 def parse_country(text: str) -> str:
     """The ISO 3166-1 alpha-2 code of ``PL``, ``POL``, ``Poland``, ``Polska``, ``Republic of Poland``.
 
-    Case, accents, script, punctuation and the order of words do not matter. Raises BadValue, with what may have
-    been meant, for anything else; a beginning of a name is not enough.
+    Case, accents, script, punctuation and the order of words do not matter. Raises BadValue, with what may
+    have been meant, for anything else; a beginning of a name is not enough.
     """
     code = text.strip().upper()
     if len(code) == 2 and f"\n{code} " in TABLE:
@@ -49,7 +49,7 @@ def country_name(code: str) -> str:
 
 def _find(text: str) -> str | None:
     key = _key(text)
-    code = key.upper()
+    code = fold(text).replace(" ", "").upper()
     if text.isascii() and len(code) in (2, 3):
         at = TABLE.find(f"\n{code} ") if len(code) == 2 else TABLE.find(f" {code} ") - 3
         if at >= 0 and TABLE[at] == "\n":
@@ -71,7 +71,7 @@ def _rows(which: int) -> list[tuple[str, list[str]]]:
 
 
 def _key(text: str) -> str:
-    """The words that count, sorted, so that "Korea, Republic of" is "Republic of Korea"; "U.S.A." is one word."""
+    """The words that count, sorted: "Korea, Republic of" is "Republic of Korea"; "U.A.E." is one word."""
     words = fold(text).split()
     if all(len(word) == 1 for word in words):
         return "".join(words)

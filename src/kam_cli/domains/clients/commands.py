@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kam_cli.command import verb
-from kam_cli.domains.clients import details, store
+from kam_cli.domains.clients import cards, details, rules, store
+from kam_cli.domains.clients.noun import NOUN
 from kam_cli.errors import Ambiguous, BadValue, KamError
 from kam_cli.kinds import birthday, choice, country, every, integer, line, past_day, ref, text
 from kam_cli.output import Rows, Saved
@@ -44,7 +45,7 @@ CARD = [
 @verb(writes=True, extra=CARD)
 def add(
     c: Context,
-    name: str = words(line, "name of the company or person"),
+    name: str = words(cards.name, "name of the company or person"),
     force: bool = flag("add it even if it looks like one in the book"),
     **card: Any,
 ) -> Saved:
@@ -60,84 +61,80 @@ def add(
     return saved(c, client_id, "added")
 
 
-def plain(c: Context, card: dict[str, Any]) -> dict[str, Any]:
-    """The card's plain columns in their stored form. Raises BadValue for a handle that cannot be typed."""
+def plain(c: Context, card: dict[str, Any], client_id: int | None = None) -> dict[str, Any]:
+    """The card's plain columns in their stored form. Raises BadValue or Ambiguous for a handle that cannot be."""
     fields = {name: value for name, value in card.items() if name in store.FIELDS and value is not None}
     if "since_on" in fields:
         fields["since_on"] = fields["since_on"].isoformat()
-    handle = fields.get("handle")
-    if handle is not None:
-        if (
-            not handle.replace("-", "").isalnum()
-            or not handle.isascii()
-            or handle.isdigit()
-            or len(handle) > 40
-        ):
-            raise BadValue(f"--handle: {handle!r}: use letters, digits and '-', not only digits")
-        fields["handle"] = handle.lower()
-        if c.book.value("SELECT 1 FROM clients WHERE handle = ?", (fields["handle"],)):
-            raise Ambiguous(f"--handle: {handle!r} is taken already; choose another")
+    if "handle" in fields:
+        fields["handle"] = rules.check_handle(fields["handle"])
+        if store.is_taken(c.book, fields["handle"], client_id):
+            raise Ambiguous(f"--handle: {fields['handle']!r} is taken already; choose another")
     return fields
 
 
 def refuse_lookalikes(c: Context, name: str, city: str | None, extras: list[details.Detail]) -> None:
     ids = store.lookalikes(c.book, name, city, extras)
     if ids:
-        from kam_cli import refs, registry
+        from kam_cli.refs import describe
 
-        lines = refs.describe(c.book, registry.noun("client"), ids[:10])
+        lines = describe(c.book, NOUN, ids[:10])
         raise Ambiguous(f"{name!r} looks like a client in the book; add --force if it is another one:", lines)
 
 
-def saved(c: Context, client_id: int, done: str) -> Saved:
-    row = store.LISTING.one(c, client_id)
+def saved(c: Context, client_id: int, done: str, hints: list[str] | None = None) -> Saved:
+    """The echo of a card, with its dates as they were understood."""
+    import datetime
+
+    from kam_cli.values.dates import echo_day
     from kam_cli.values.spans import format_every
 
+    row = store.LISTING.one(c, client_id)
     rhythm = f"every {format_every(row['cadence_days'])}" if row["cadence_days"] else None
-    parts = [
-        f"client #{client_id} {row['name']}",
-        row["city"],
-        row["country"],
-        row["stage"],
-        rhythm,
-        row["tags"],
-    ]
-    return Saved(" · ".join(str(part) for part in parts if part) + f" – {done} as {row['handle']}", row)
+    since = row["since_on"] and f"since {echo_day(datetime.date.fromisoformat(row['since_on']))}"
+    born = row["birthday"] and f"born {rules.say_day(row['birthday'])}"
+    parts = [row["name"], row["city"], row["country"], row["stage"], rhythm, since, born, row["tags"]]
+    line = f"client #{client_id} " + " · ".join(part for part in parts if part) + f" – {done} as {row['handle']}"
+    return Saved(line, row, hints or [])
 
 
-@verb(listing=store.LISTING)
+@verb(listing=store.LISTING, extra=cards.NARROWING)
 def list_(
     c: Context,
     page: Page,
+    text: str | None = words(line, "only those with such words in the name", optional=True),
+    kind: str | None = opt(choice("company", "person"), "companies or persons only"),
     stage: str | None = opt(stage, "of this stage"),
     segment: str | None = opt(line, "of this segment"),
     source: str | None = opt(line, "of this source"),
     country: str | None = opt(country, "in this country"),
     city: str | None = opt(line, "in this city"),
-    tag: list[str] = opt(line, "with this tag; several: with all", many=True),
+    document: str | None = opt(line, "with this in the document number"),
     group: str | None = opt(
         choice("promoter", "passive", "critic", aliases={"detractor": "critic"}), "by the last NPS answer"
     ),
+    due: bool = flag("whose next contact is due today or was before"),
     archived: bool = flag("those put aside"),
+    **narrow: Any,
 ) -> Rows:
-    """List clients.
+    """List clients; namesakes are told apart by a further word, phone, e-mail, birthday or document.
 
     $ kam client list --stage key --sort next_due_on
     $ kam client list --tag vip --json
+    $ kam client list kowal jan --phone 601234567
     """
     from kam_cli.text import fold
 
-    filters: list[tuple[str, list[Any]]] = [
-        ("c.archived_at IS NOT NULL" if archived else "c.archived_at IS NULL", [])
-    ]
-    for name, value in (("stage", stage), ("country", country), ("nps_group", group)):
-        if value:
-            filters.append((f"c.{name} = ?", [value]))
+    filters = cards.narrowing(NOUN, "c", "client_id", text, narrow)
+    filters.append((f"c.archived_at IS {'NOT ' if archived else ''}NULL", []))
+    same = {"kind": kind, "stage": stage, "country": country, "nps_group": group}
+    filters += [(f"c.{name} = ?", [value]) for name, value in same.items() if value]
     if city:
         filters.append(("c.city_key = ?", [fold(city)]))
+    if due:
+        filters.append(("c.next_due_on <= ?", [c.today.isoformat()]))
     page.where += [f"{name}={value}" for name, value in (("segment", segment), ("source", source)) if value]
-    has_tag = "c.id IN (SELECT client_id FROM details WHERE kind = 'tag' AND value_key = ?)"
-    filters += [(has_tag, [fold(one)]) for one in tag]
+    page.where += [f"document_no~{document}"] if document else []
     return store.LISTING.fetch(c, page, filters)
 
 
@@ -145,7 +142,7 @@ def list_(
 def edit(
     c: Context,
     client: Ref = arg(client, "which client"),
-    name: str | None = opt(line, "the new name; the old one still finds it"),
+    name: str | None = opt(cards.name, "the new name; the old one still finds it"),
     verified: bool = flag("the card was checked today"),
     clear: list[str] = opt(line, "empty this field, e.g. segment", many=True),
     drop: list[str] | None = None,
@@ -155,22 +152,16 @@ def edit(
 
     $ kam client edit acme --stage key --phone "mobile=+49 171 555 0100" --drop tag=cold
     """
-    dropped = details.drop(c.book, "client_id", client.id, drop or [])
-    added = details.add(c.book, "client_id", client.id, details.given(card))
-    fields = plain(c, card)
+    fields = {**plain(c, card, client.id), **cards.cleared(clear, store.CLEARABLE)}
     if name:
         fields["name"] = name
-    for field in clear:
-        field = {"every": "cadence_days", "since": "since_on", "document": "document_no"}.get(field, field)
-        if field not in store.FIELDS or field in ("name", "kind", "stage", "handle"):
-            raise BadValue(
-                f"--clear: no field {field!r} that can be empty; there are {', '.join(store.FIELDS[3:-1])}"
-            )
-        fields[field] = None
     if verified:
         fields["verified_on"] = c.today.isoformat()
-    changed = store.edit(c.book, client.id, fields)
-    if not changed and not added and not dropped:
+    extras = details.given(card)
+    if not fields and not extras and not drop:
+        raise BadValue("say what to change. Try: kam client edit --help")
+    changed = cards.changes(c.book, "client_id", client.id, drop or [], extras)
+    if not store.edit(c.book, client.id, fields) and not changed:
         return saved(c, client.id, "nothing differs; known")
     return saved(c, client.id, "changed, known")
 
@@ -202,8 +193,14 @@ def archive(
     """
     from kam_cli.book import utc_now
 
+    is_there = store.get(c.book, client.id)["archived_at"] is not None
+    if is_there == (not back):
+        return saved(c, client.id, "archived already, known" if is_there else "not archived, known")
     c.book.update("clients", client.id, {"archived_at": None if back else utc_now()})
-    return saved(c, client.id, "back again" if back else "archived, known")
+    if back:
+        return saved(c, client.id, "back again")
+    left = [f"{count} {what}" for what, count in store.unfinished(c.book, client.id).items()]
+    return saved(c, client.id, "archived, known", [f"still there: {' and '.join(left)}"] if left else [])
 
 
 @verb(writes=True)
@@ -226,17 +223,17 @@ def stale(
     c: Context,
     days: int | None = opt(integer(1, 10000), "not verified for so many days; 365 (config stale_days)"),
 ) -> Rows:
-    """Report cards that are incomplete, long not verified, or of clients never contacted.
+    """Report cards that are incomplete, long not verified, or of clients in the book for long and never contacted.
 
     $ kam client stale
     """
     import datetime
 
     before = c.today - datetime.timedelta(days=days or c.config.get("stale_days"))
-    rows = store.stale(c.book, before.isoformat())
+    rows = store.stale(c.book, before.isoformat(), c.today.isoformat())
     return Rows(
         rows,
-        show=("id", "name", "why", "last_contact_at", "verified_on"),
-        wide=("verified_on",),
+        show=("id", "name", "why", "last_contact_at", "verified_on", "command"),
+        wide=("last_contact_at", "verified_on"),
         empty="every card is in order",
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from kam_cli.domains.clients.rules import LONGEST_DETAIL, say_day
 from kam_cli.errors import BadValue, NotFound
-from kam_cli.kinds import text
+from kam_cli.kinds import line
 from kam_cli.params import Kind, Param
 from kam_cli.text import email_key, fold, phone_key
 
@@ -18,45 +19,47 @@ if TYPE_CHECKING:
     Detail = tuple[str, str | None, str]  # kind, label, value
 
 KINDS = (
-    "phone",
-    "email",
-    "social",
-    "address",
-    "website",
-    "date",
-    "hobby",
-    "family",
-    "preference",
-    "tag",
-    "fact",
-)
+    "phone", "email", "social", "address", "website", "date", "hobby", "family", "preference", "tag", "fact",
+)  # fmt: skip
+PLAIN = ("tag", "hobby")  # without a label: an equals sign belongs to the value
 
 
 def parsed(kind: str) -> Kind:
     """A detail of one kind as it is typed: ``VALUE`` or ``LABEL=VALUE``."""
 
     def parse(c: Context, given: str) -> Detail:
-        value = str(text.parse(c, given))
+        value = str(line.parse(c, given))
         label, equals, rest = value.partition("=")
-        named = bool(equals) and "://" not in label and len(label) <= 40
-        return check(c, kind, label.strip() or None if named else None, rest.strip() if named else value)
+        if not equals or kind in PLAIN or "://" in label or len(label) > 40:
+            return check(c, kind, None, value)
+        return check(c, kind, label.strip() or None, rest.strip())
 
-    return Kind(parse, "[LABEL=]VALUE" if kind not in ("tag", "hobby") else "TEXT")
+    return Kind(parse, "TEXT" if kind in PLAIN else "[LABEL=]VALUE")
 
 
 def check(c: Context, kind: str, label: str | None, value: str) -> Detail:
     """A detail in its stored form: e-mails by form only, dates read, phones as typed. Raises BadValue."""
     if not value:
         raise BadValue("it is empty; type something")
+    if len(value) > LONGEST_DETAIL:
+        raise BadValue(f"{len(value)} characters; at most {LONGEST_DETAIL}, the rest is a --note")
     if kind == "email" and not ("@" in value[1:-1] and " " not in value and value.count("@") == 1):
         raise BadValue(f"{value[:60]!r} is not an e-mail address such as jana@acme.example")
-    if kind == "phone" and not any(ch.isdigit() for ch in value):
+    if kind == "phone" and not phone_key(value):
         raise BadValue(f"{value[:60]!r} has no digits, so it is no phone number")
     if kind == "date":
-        from kam_cli.values.dates import parse_birthday
-
-        value = parse_birthday(value, c.today, c.date_order)
+        value = day(c, value)
     return kind, label, value
+
+
+def day(c: Context, value: str) -> str:
+    """An important date, ``YYYY-MM-DD`` or ``--MM-DD``; unlike a birthday it may lie ahead. Raises BadValue."""
+    from kam_cli.values.dates import parse_birthday
+
+    try:
+        return parse_birthday(value, type(c.today).max, c.date_order)
+    except BadValue as error:
+        raise BadValue(str(error).replace("birthday", "date")) from None
 
 
 def key_of(kind: str, value: str) -> str:
@@ -80,7 +83,7 @@ PARAMS = [
     Param(parsed("tag"), "tag", ("--tag",), many=True).named("tag"),
     Param(parsed("fact"), "anything else, e.g. fleet=40", ("--fact",), many=True).named("fact"),
 ]  # fmt: skip
-DROP = Param(text, "take a detail off the card, e.g. phone=+48… or tag=vip", ("--drop",), many=True).named(
+DROP = Param(line, "take a detail off the card, e.g. phone=+48… or tag=vip", ("--drop",), many=True).named(
     "drop"
 )
 
@@ -91,36 +94,44 @@ def given(card: dict[str, Any]) -> list[Detail]:
 
 
 def add(book: Book, owner: str, owner_id: int, details: list[Detail]) -> int:
-    """Put details on a card (``owner`` is ``client_id`` or ``contact_id``); what is there already is left. Gives how many."""
+    """Put details on a card (``owner`` is ``client_id`` or ``contact_id``); gives how many rows changed.
+
+    What is there already is left; one that had no label takes the new one.
+    """
     count = 0
     for kind, label, value in details:
         key = key_of(kind, value)
-        there = book.value(
-            f"SELECT 1 FROM details WHERE {owner} = ? AND kind = ? AND value_key = ? AND label IS ?",
-            (owner_id, kind, key, label),
+        column, same = ("value", value) if kind == "date" else ("value_key", key)
+        there = book.rows(
+            f"SELECT id, label FROM details WHERE {owner} = ? AND kind = ? AND {column} = ?", (owner_id, kind, same)
         )
-        if not there:
-            book.insert(
-                "details", {owner: owner_id, "kind": kind, "label": label, "value": value, "value_key": key}
-            )
-            count += 1
+        if any(row["label"] == label for row in there) or (there and label is None):
+            continue
+        bare = next((row["id"] for row in there if row["label"] is None), None)
+        row = {"kind": kind, "label": label, "value": value, "value_key": key}
+        if bare is None:
+            book.insert("details", {owner: owner_id, **row})
+        else:
+            book.update("details", bare, row)
+        count += 1
     return count
 
 
 def drop(book: Book, owner: str, owner_id: int, what: list[str]) -> int:
-    """Take details off a card, each named ``kind=value``. Raises NotFound where the card has none such."""
+    """Take details off a card, each named ``kind=value``; gives how many. Raises NotFound where it has none such."""
+    count = 0
     for given in what:
-        kind, _, value = given.partition("=")
-        kind = kind.strip()
+        kind, _, value = (part.strip() for part in given.partition("="))
         ids = book.column(
             f"SELECT id FROM details WHERE {owner} = ? AND kind = ? AND (value = ? OR value_key = ? OR label = ?)",
-            (owner_id, kind, value.strip(), key_of(kind, value.strip()), value.strip()),
+            (owner_id, kind, value, key_of(kind, value) or None, value),
         )
         if not ids:
             there = [f"{d['kind']}={d['value']}" for d in of(book, owner, owner_id)]
-            raise NotFound(f"the card has no {given[:60]!r}; it has", there or ["no details at all"])
+            raise NotFound(f"--drop: the card has no {given[:60]!r}; it has", there or ["no details at all"])
         book.conn.execute(f"DELETE FROM details WHERE id IN ({', '.join('?' * len(ids))})", ids)
-    return len(what)
+        count += len(ids)
+    return count
 
 
 def of(book: Book, owner: str, owner_id: int) -> list[Row]:
@@ -132,7 +143,8 @@ def grouped(details: list[Row]) -> list[tuple[str, list[str]]]:
     """For a page: kind → lines, in the order of `KINDS`."""
     lines: dict[str, list[str]] = {}
     for detail in details:
-        text = f"{detail['label']}: {detail['value']}" if detail["label"] else detail["value"]
+        value = say_day(detail["value"]) if detail["kind"] == "date" else detail["value"]
+        text = f"{detail['label']}: {value}" if detail["label"] else value
         lines.setdefault(detail["kind"], []).append(text)
     return [
         (kind, [", ".join(lines[kind])] if kind in ("tag", "hobby") else lines[kind])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kam_cli.domains.clients import details
+from kam_cli.domains.clients import cards, details
 from kam_cli.listing import Listing
 from kam_cli.text import fold, handle_for, near
 
@@ -17,19 +17,28 @@ if TYPE_CHECKING:
 STAGES = ("prospect", "new", "regular", "key", "lost")
 # Fields of the card that are plain columns.
 FIELDS = (
-    "name", "kind", "stage", "segment", "source", "country", "region", "city", "postcode", "address", "website",
-    "document_no", "birthday", "cadence_days", "since_on", "verified_on", "note", "handle",
+    "name", "handle", "kind", "stage", "segment", "source", "country", "region", "city", "postcode", "address",
+    "website", "document_no", "birthday", "cadence_days", "since_on", "verified_on", "note",
 )  # fmt: skip
+# Those that may be empty, by the option that fills them.
+CLEARABLE = {
+    "segment": "segment", "source": "source", "country": "country", "region": "region", "city": "city",
+    "postcode": "postcode", "address": "address", "website": "website", "document": "document_no",
+    "birthday": "birthday", "every": "cadence_days", "since": "since_on", "note": "note",
+}  # fmt: skip
+NEVER_CONTACTED_DAYS = 30  # after which a client without an agreed rhythm counts as never contacted
 
 LISTING = Listing(
     {
         "id": "c.id", "uid": "c.uid", "handle": "c.handle", "name": "c.name", "kind": "c.kind", "stage": "c.stage",
-        "segment": "c.segment", "source": "c.source", "country": "c.country", "city": "c.city",
+        "segment": "c.segment", "source": "c.source", "country": "c.country", "region": "c.region",
+        "city": "c.city", "postcode": "c.postcode", "address": "c.address", "website": "c.website",
+        "phones": cards.joined("phone", "client_id = c.id"), "emails": cards.joined("email", "client_id = c.id"),
+        "tags": cards.joined("tag", "client_id = c.id"), "document_no": "c.document_no", "birthday": "c.birthday",
         "cadence_days": "c.cadence_days", "last_contact_at": "c.last_contact_at", "next_due_on": "c.next_due_on",
-        "nps_score": "c.nps_score", "nps_group": "c.nps_group",
-        "tags": "(SELECT group_concat(value, ', ') FROM details WHERE client_id = c.id AND kind = 'tag')",
-        "since_on": "c.since_on", "verified_on": "c.verified_on", "created_at": "c.created_at",
-        "updated_at": "c.updated_at",
+        "nps_score": "c.nps_score", "nps_group": "c.nps_group", "since_on": "c.since_on",
+        "verified_on": "c.verified_on", "note": "c.note", "archived_at": "c.archived_at",
+        "created_at": "c.created_at", "updated_at": "c.updated_at",
     },
     "clients c",
     base="c.deleted_at IS NULL",
@@ -54,12 +63,7 @@ def edit(book: Book, client_id: int, card: Row) -> Row:
     old = get(book, client_id)
     changed = book.update("clients", client_id, keyed(card))
     if "name_key" in changed:
-        from kam_cli.book import utc_now
-
-        book.conn.execute(
-            "INSERT INTO aliases (client_id, name, name_key, created_at) VALUES (?, ?, ?, ?)",
-            (client_id, old["name"], old["name_key"], utc_now()),
-        )
+        cards.rename(book, "client_id", client_id, old, changed["name_key"])
     return changed
 
 
@@ -87,6 +91,13 @@ def get(book: Book, client_id: int) -> Row:
     return row
 
 
+def is_taken(book: Book, handle: str, by_other_than: int | None) -> bool:
+    """Whether another client has, or had, this handle."""
+    return bool(
+        book.value("SELECT 1 FROM clients WHERE handle = ? AND id IS NOT ?", (handle, by_other_than))
+    )
+
+
 def lookalikes(book: Book, name: str, city: str | None, extras: list[details.Detail]) -> list[int]:
     """Clients that may be the same: same phone or e-mail, same name or alias, or a near name in the same city."""
     key, city_key = fold(name), fold(city) if city else None
@@ -102,56 +113,70 @@ def lookalikes(book: Book, name: str, city: str | None, extras: list[details.Det
     return sorted(i for i in found if book.value(alive, (i,)))
 
 
+RECORDS = {
+    "contacts": "contacts",
+    "interactions": "interactions",
+    "deals": "deals",
+    "tasks": "tasks",
+    "answers": "nps_answers",
+}
+
+
 def records(book: Book, client_id: int) -> dict[str, int]:
     """How many records hang on a client: noun → count, without zeros."""
-    tables = {
-        "contacts": "contacts",
-        "interactions": "interactions",
-        "deals": "deals",
-        "tasks": "tasks",
-        "answers": "nps_answers",
-    }
     sql = "SELECT count(*) FROM {} WHERE client_id = ? AND deleted_at IS NULL"
-    counts = {name: book.value(sql.format(table), (client_id,)) for name, table in tables.items()}
+    counts = {name: book.value(sql.format(table), (client_id,)) for name, table in RECORDS.items()}
     return {name: count for name, count in counts.items() if count}
 
 
-STALE = """
-SELECT c.id, c.name, c.handle AS client, trim(
-    CASE WHEN c.country IS NULL THEN 'country ' ELSE '' END ||
-    CASE WHEN c.city IS NULL THEN 'city ' ELSE '' END ||
-    CASE WHEN c.cadence_days IS NULL AND c.stage <> 'lost' THEN 'cadence ' ELSE '' END ||
-    CASE WHEN NOT EXISTS (SELECT 1 FROM details d WHERE d.client_id = c.id AND d.kind IN ('phone', 'email'))
-      AND NOT EXISTS (SELECT 1 FROM details d JOIN contacts p ON p.id = d.contact_id
-        WHERE p.client_id = c.id AND p.deleted_at IS NULL AND d.kind IN ('phone', 'email')) THEN 'phone-or-email ' ELSE '' END ||
-    CASE WHEN c.kind = 'company' AND NOT EXISTS (SELECT 1 FROM contacts p WHERE p.client_id = c.id
-      AND p.deleted_at IS NULL) THEN 'contact-person ' ELSE '' END) AS missing,
-  coalesce(c.verified_on, substr(c.created_at, 1, 10)) AS verified_on, c.last_contact_at
-FROM clients c WHERE c.deleted_at IS NULL AND c.archived_at IS NULL
+def unfinished(book: Book, client_id: int) -> dict[str, int]:
+    """What is still open of a client: ``open deals``, ``open tasks`` → count, without zeros."""
+    counts = {
+        "open deals": book.value(
+            "SELECT count(*) FROM deals WHERE client_id = ? AND status = 'open' AND deleted_at IS NULL",
+            (client_id,),
+        ),
+        "open tasks": book.value(
+            "SELECT count(*) FROM tasks WHERE client_id = ? AND done_at IS NULL AND deleted_at IS NULL",
+            (client_id,),
+        ),
+    }
+    return {name: count for name, count in counts.items() if count}
+
+
+_REACHABLE = "kind IN ('phone', 'email')"
+_PERSON = "FROM contacts p WHERE p.client_id = c.id AND p.deleted_at IS NULL"
+STALE = f"""
+SELECT c.id, c.name, trim(
+    CASE WHEN c.country IS NULL THEN 'country, ' ELSE '' END ||
+    CASE WHEN c.city IS NULL THEN 'city, ' ELSE '' END ||
+    CASE WHEN c.cadence_days IS NULL AND c.stage <> 'lost' THEN 'rhythm, ' ELSE '' END ||
+    CASE WHEN NOT EXISTS (SELECT 1 FROM details WHERE client_id = c.id AND {_REACHABLE})
+      AND NOT EXISTS (SELECT 1 {_PERSON} AND EXISTS (SELECT 1 FROM details WHERE contact_id = p.id AND {_REACHABLE}))
+      THEN 'phone or e-mail, ' ELSE '' END ||
+    CASE WHEN c.kind = 'company' AND NOT EXISTS (SELECT 1 {_PERSON}) THEN 'contact person, ' ELSE '' END, ', ') AS missing,
+  coalesce(c.verified_on, substr(c.created_at, 1, 10)) AS verified_on, c.last_contact_at,
+  c.last_contact_at IS NULL AND
+    coalesce(c.next_due_on, date(c.created_at, '+{NEVER_CONTACTED_DAYS} days')) <= :today AS never
+FROM clients c WHERE c.deleted_at IS NULL AND c.archived_at IS NULL ORDER BY c.name_key, c.id
 """
 
 
-def stale(book: Book, before: str) -> list[Row]:
-    """Cards that are incomplete, were not verified since the day ``before``, or whose client was never contacted.
+def stale(book: Book, before: str, today: str) -> list[Row]:
+    """Cards that are incomplete, were last verified before the day ``before``, or whose client was never
+    contacted though the agreed rhythm (30 days where there is none) has passed since the card was made.
 
     Rows: ``id name missing verified_on last_contact_at why command``.
     """
-    rows = []
-    for row in book.rows(STALE + " ORDER BY c.name_key"):
-        why = [f"no {', '.join(row['missing'].split()).replace('-', ' ')}"] if row["missing"] else []
-        why += ["not verified for long"] if row["verified_on"] < before else []
-        why += ["never contacted"] if row["last_contact_at"] is None else []
+    found = []
+    for row in book.rows(STALE, {"today": today}):
+        why = [f"no {row['missing']}"] if row["missing"] else []
+        why += [f"not verified since {row['verified_on']}"] if row["verified_on"] < before else []
+        why += ["never contacted"] if row.pop("never") else []
         if why:
-            command = (
-                f"kam client edit {row['id']} --verified"
-                if not row["missing"]
-                else f"kam client edit {row['id']} …"
-            )
-            rows.append(
-                {
-                    **{k: row[k] for k in ("id", "name", "verified_on", "last_contact_at")},
-                    "why": "; ".join(why),
-                    "command": command,
-                }
-            )
-    return rows
+            command = f"kam client edit {row['id']} {'…' if row['missing'] else '--verified'}"
+            if why == ["never contacted"]:
+                command = f"kam log call {row['id']} …"
+            row |= {"why": "; ".join(why), "command": command}
+            found.append(row)
+    return found

@@ -1,4 +1,4 @@
-"""Records named beside a client: they must be the client's own, and one of another client is never attached."""
+"""Records named beside a client: the client's own, and never one of another client."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def check_own(c: Context, noun: str, record: Ref, client_id: int | None) -> Ref:
     clients = registry.noun("client")
     owner = refs.ref(c.book, clients, record.client_id).name if record.client_id else "no client"
     wanted = f", not to {refs.ref(c.book, clients, client_id).name}" if client_id else ""
-    raise KamError(f"{noun} #{record.id} {record.name!r} belongs to {owner}{wanted}. See: kam {noun} show {record.id}")
+    raise KamError(
+        f"{noun} #{record.id} {record.name!r} belongs to {owner}{wanted}. See: kam {noun} show {record.id}"
+    )
 
 
 def _names(c: Context, noun: str, text: str) -> list[str]:

@@ -12,6 +12,7 @@ NOUN = Noun(
     feeds=("interactions", "interaction_points.interaction_id"),
     document="""
         SELECT i.id, i.client_id, '', coalesce(i.text, '') || ' ' || coalesce(i.outcome, '') ||
-          coalesce((SELECT ' ' || group_concat(p.text, ' ') FROM interaction_points p WHERE p.interaction_id = i.id), '')
+          coalesce((SELECT ' ' || group_concat(p.text, ' ') FROM interaction_points p
+            WHERE p.interaction_id = i.id), '')
         FROM interactions i WHERE i.deleted_at IS NULL AND i.id IN ({ids})""",
 )

@@ -69,7 +69,7 @@ def next_due(last: date | None, cadence_days: int | None) -> date | None:
 
 
 def read_outcome(kind: str, text: str) -> str:
-    """The outcome of a kind of interaction that a word means: its name, another word for it, or its beginning.
+    """The outcome that a word means for a kind: its name, another word for it, or its beginning.
 
     Raises BadValue with what there is.
     """

@@ -7,7 +7,10 @@ from kam_cli.errors import BadValue
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Literal, TypeVar
+    from datetime import date
+    from typing import Any, Literal, TypeVar
+
+    Row = dict[str, Any]
 
     Group = Literal["promoter", "passive", "critic"]
     K = TypeVar("K")
@@ -17,6 +20,14 @@ GROUPS: tuple[Group, ...] = ("critic", "passive", "promoter")
 
 Z95 = 1.959963984540054
 """The two-sided 95 % quantile of the normal distribution."""
+
+COMMANDS: dict[str, str] = {
+    "promoter": "kam task add Ask for a referral --client {}",
+    "passive": "kam task add Make an offer --client {}",
+    "critic": "kam log call {} …",
+    "unasked": "kam nps add {} SCORE --reason …",
+}
+"""What closes the loop with a client of each group, ``{}`` being the client's handle."""
 
 
 def group_of(score: int) -> Group:
@@ -86,6 +97,43 @@ def finite_population(margin: float | None, n: int, population: int) -> float | 
     if margin is None or population < 2 or not 0 <= n <= population:
         return None
     return float(margin * ((population - n) / (population - 1)) ** 0.5)
+
+
+def answered_at(day: date, today: date, now: str, tz: str) -> str:
+    """The UTC text of an answer given on a local day: ``now`` on ``today``, else the day's last second.
+
+    So an answer that is entered late stands after all that were entered on its day.
+    """
+    if day == today:
+        return now
+    from datetime import time
+
+    from kam_cli.values.clock import to_utc
+
+    return to_utc(day, time(23, 59, 59), tz)
+
+
+def tally(group: str | None, promoters: int, passives: int, critics: int) -> Row:
+    """A row of the report: counts, index and margins in points, unrounded; None where undefined."""
+    centre, spread = adjusted(promoters, passives, critics)
+    return {
+        "group": group,
+        "responses": promoters + passives + critics,
+        "promoters": promoters,
+        "passives": passives,
+        "critics": critics,
+        "nps": nps(promoters, passives, critics),
+        "margin": margin(promoters, passives, critics),
+        "nps_adjusted": centre,
+        "margin_adjusted": spread,
+    }
+
+
+def index(value: float | None, margin: float | None) -> str:
+    """An index with its margin for a person: ``+30.0 ± 48.4``; a dash for none."""
+    if value is None:
+        return "–"
+    return f"{value:+.1f}" + (f" ± {margin:.1f}" if margin is not None else "")
 
 
 def moves(before: Mapping[K, int], after: Mapping[K, int]) -> tuple[dict[str, list[K]], list[list[int]]]:

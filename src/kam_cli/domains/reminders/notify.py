@@ -95,7 +95,7 @@ def compose(subject: str, lines: Sequence[str], sender: tuple[str, str], to: tup
 
     # The newer policies lose spaces where they fold a long subject in Hebrew or Polish (Python 3.11); encoded
     # as a whole it keeps them. What fits on the line stays readable.
-    message = EmailMessage(compat32.clone(cte_type="7bit", max_line_length=76, mangle_from_=False))
+    message = EmailMessage(compat32.clone(cte_type="7bit", max_line_length=76))
     plain = subject.isascii() and len(subject) <= _PLAIN_SUBJECT
     message["From"] = formataddr(sender)
     message["To"] = formataddr(to)

@@ -9,7 +9,7 @@ from kam_cli.command import verb
 from kam_cli.domains.interactions.belonging import check_own, own, resolve_own
 from kam_cli.domains.interactions.echo import echo_moment
 from kam_cli.domains.tasks import store
-from kam_cli.domains.tasks.echo import due_fields, echo_due
+from kam_cli.domains.tasks.echo import due_fields, echo_due, echo_rule
 from kam_cli.errors import BadValue, KamError
 from kam_cli.kinds import choice, future_day, future_when, line, ref, repeat, text
 from kam_cli.output import Block, Page, Rows, Saved
@@ -31,7 +31,7 @@ CLEARED = {
 
 
 def _open_task(c: Context, given: str) -> Ref:
-    """As `refs.resolve`, but where open tasks match, those that are done do not: a recurring one leaves many."""
+    """As `refs.resolve`, but open tasks go before those that are done: a recurring one leaves many."""
     noun = registry.noun("task")
     found = refs.candidates(c.book, noun, given)
     ids = store.still_open(c.book, found)
@@ -79,12 +79,13 @@ def add(
     row = together(c, client, with_, deal)
     if due is None and every:
         due = _begin(c, every)
-    row |= {"title": title, **due_fields(due), "repeat_rule": every, "repeat_from": from_ or "due", "note": note}
+    row |= {"title": title, "note": note, **due_fields(due)}
+    row |= {"repeat_rule": every, "repeat_from": from_ or "due"}
     return saved(c, store.add(c.book, row), "added")
 
 
 def together(c: Context, client: Ref | None, contact: Ref | None, deal: Ref | None) -> dict[str, Any]:
-    """The three references as columns; the client follows from the others. Raises KamError where they disagree."""
+    """The references as columns; the client follows from the others. Raises KamError where they disagree."""
     client_id = next((one.client_id for one in (client, contact, deal) if one and one.client_id), None)
     for noun, one in (("contact", contact), ("deal", deal)):
         if one:
@@ -105,9 +106,8 @@ def _begin(c: Context, rule: str) -> When:
 
 def saved(c: Context, task_id: int, done: str) -> Saved:
     row = store.LISTING.one(c, task_id)
-    rhythm = f"every {row['repeat_rule']}" if row["repeat_rule"] else None
-    parts = [f"task #{task_id} {row['title']}", row["client"], row["contact"], row["deal"], echo_due(row), rhythm]
-    return Saved(f"{' · '.join(part for part in parts if part)} – {done}", row)
+    names = (f"task #{task_id} {row['title']}", row["client"], row["contact"], row["deal"])
+    return Saved(f"{' · '.join(filter(None, (*names, echo_due(row), echo_rule(row))))} – {done}", row)
 
 
 @verb(listing=store.LISTING)
@@ -135,7 +135,7 @@ def list_(
     if due:
         filters.append(("t.due_on <= ?", [due]))
     if done and not page.sort:
-        page.sort = ["-done_at"]
+        page.sort = ["-done_at", "-id"]
     rows = store.LISTING.fetch(c, page, filters)
     # A column of nothing but dashes says nothing.
     rows.show = [name for name in rows.show if any(row[name] is not None for row in rows.rows)]
@@ -143,13 +143,13 @@ def list_(
 
 
 @verb()
-def show(c: Context, task: Ref = arg(ref("task"), "which task")) -> Page:
+def show(c: Context, task: Ref = arg(open_task, "which task")) -> Page:
     """Show a task.
 
     $ kam task show 33
     """
     row = store.LISTING.one(c, task.id)
-    rhythm = f"every {row['repeat_rule']}, counted from the day it was {row['repeat_from']}"
+    rhythm = f"{echo_rule(row)}, counted from the day it was {row['repeat_from']}"
     pairs = [
         ("due", echo_due(row)),
         ("done", row["done_at"] and echo_moment(c, row["done_at"])),
@@ -183,10 +183,10 @@ def edit(
     """
     old = store.get(c.book, task.id)
     given = {"title": title, "repeat_rule": every, "repeat_from": from_, "note": note}
-    fields = {name: value for name, value in given.items() if value is not None}
+    fields: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if due:
         fields |= {name: value for name, value in due_fields(due).items() if value}
-    fields |= {column: None for name in clear for column in CLEARED[name]}
+    fields |= dict.fromkeys((column for name in clear for column in CLEARED[name]), None)
     fields |= _belongings(c, {**old, **fields}, client, with_, deal)
     new = {**old, **fields}
     if every and not new["due_on"] and "due" not in clear:
@@ -239,7 +239,8 @@ def _complete(c: Context, task_id: int) -> Saved:
     if task["repeat_rule"]:
         from kam_cli.domains.tasks.rules import next_due
 
-        due, anchor = (task[name] and datetime.date.fromisoformat(task[name]) for name in ("due_on", "anchor_on"))
+        days = (task["due_on"], task["anchor_on"])
+        due, anchor = (day and datetime.date.fromisoformat(day) for day in days)
         again = next_due(task["repeat_rule"], task["repeat_from"], due, anchor, c.today).isoformat()
     next_id = store.complete(c.book, task_id, c.now, again)
     row = {**store.LISTING.one(c, task_id), "next_id": next_id, "next_due_on": again}
@@ -250,9 +251,9 @@ def _complete(c: Context, task_id: int) -> Saved:
 
 def _refuse_done(c: Context, task: dict[str, Any]) -> None:
     if task["done_at"]:
-        when = echo_moment(c, task["done_at"])
         raise KamError(
-            f"task #{task['id']} {task['title']!r} was done on {when}. To open it: kam task edit {task['id']} --clear done"
+            f"task #{task['id']} {task['title']!r} was done on {echo_moment(c, task['done_at'])}. "
+            f"To open it again: kam task edit {task['id']} --clear done"
         )
 
 
@@ -260,7 +261,7 @@ def _refuse_done(c: Context, task: dict[str, Any]) -> None:
 def snooze(
     c: Context,
     task: Ref = arg(open_task, "which task"),
-    when: When | None = words(future_when, "until when; tomorrow. The time stays unless one is given", optional=True),
+    when: When | None = words(future_when, "until when; tomorrow. The time stays", optional=True),
 ) -> Saved:
     """Put a task off; a recurring one keeps its rhythm.
 

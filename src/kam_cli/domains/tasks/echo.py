@@ -17,6 +17,12 @@ def due_fields(due: When | None) -> dict[str, Any]:
     return {"due_on": day.isoformat() if day else None, "due_time": f"{at:%H:%M}" if at else None}
 
 
+def echo_rule(row: dict[str, Any]) -> str:
+    """``every 2w`` or ``monthly on 15``; empty for a task that does not come back."""
+    rule = row["repeat_rule"] or ""
+    return rule if not rule or rule.startswith("monthly") else f"every {rule}"
+
+
 def echo_due(row: dict[str, Any]) -> str:
     """``due Fri 2026-03-20 15:00`` of a row with those columns; ``no due date``."""
     if not row["due_on"]:

@@ -16,8 +16,8 @@ def next_due(rule: str, counts_from: str, due: date | None, anchor: date | None,
     """The day on which a task that was done today is due again, always after today.
 
     Counted from the due date (``counts_from`` "due"), days that passed meanwhile left out, or from today
-    ("done"). ``anchor`` is the first day of the series: from 31 January, ``1m`` gives 28 February, then 31 March.
-    Raises BadValue where the calendar ends.
+    ("done"). ``anchor`` is the first day of the series: from 31 January ``1m`` gives 28 February, then
+    31 March. Raises BadValue where the calendar ends.
     """
     if counts_from == "done" or due is None:
         return next_repeat(rule, today)

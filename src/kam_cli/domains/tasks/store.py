@@ -23,15 +23,14 @@ _KEPT = (
 
 LISTING = Listing(
     {
-        "id": "t.id", "uid": "t.uid", "title": "t.title", "client_id": "t.client_id", "client": "c.name",
+        "id": "t.id", "uid": "t.uid", "title": "t.title", "client_id": "t.client_id", "client": "(SELECT name FROM clients WHERE id = t.client_id)",
         "due_on": "t.due_on", "due_time": "t.due_time", "repeat_rule": "t.repeat_rule",
         "repeat_from": "CASE WHEN t.repeat_rule IS NOT NULL THEN t.repeat_from END", "done_at": "t.done_at",
-        "contact_id": "t.contact_id", "contact": "p.name", "deal_id": "t.deal_id", "deal": "d.title",
+        "contact_id": "t.contact_id", "contact": "(SELECT name FROM contacts WHERE id = t.contact_id)", "deal_id": "t.deal_id", "deal": "(SELECT title FROM deals WHERE id = t.deal_id)",
         "interaction_id": "t.interaction_id", "note": "t.note", "created_at": "t.created_at",
         "updated_at": "t.updated_at",
     },
-    "tasks t LEFT JOIN clients c ON c.id = t.client_id LEFT JOIN contacts p ON p.id = t.contact_id "
-    "LEFT JOIN deals d ON d.id = t.deal_id",
+    "tasks t",
     base="t.deleted_at IS NULL",
     order="t.due_on NULLS LAST, t.due_time NULLS LAST, t.id",
     show="id due_on due_time title client contact repeat_rule done_at",
@@ -42,7 +41,8 @@ LISTING = Listing(
 
 def add(book: Book, row: Row) -> int:
     """A new task; a recurring one keeps its first due day as the anchor of the series. Raises BadValue."""
-    return book.insert("tasks", {**keyed(row), "anchor_on": row["due_on"] if row.get("repeat_rule") else None})
+    anchor_on = row["due_on"] if row.get("repeat_rule") else None
+    return book.insert("tasks", {**keyed(row), "anchor_on": anchor_on})
 
 
 def edit(book: Book, task_id: int, fields: Row) -> Row:
@@ -55,7 +55,8 @@ def keyed(row: Row) -> Row:
     if "title" not in row:
         return row
     if len(row["title"]) > LONGEST_TITLE:
-        raise BadValue(f"a title of {len(row['title'])} characters; at most {LONGEST_TITLE}, the rest is a --note")
+        length = len(row["title"])
+        raise BadValue(f"a title of {length} characters; write at most {LONGEST_TITLE}, the rest as a --note")
     return {**row, "title_key": fold(row["title"])}
 
 
@@ -82,6 +83,7 @@ def still_open(book: Book, ids: list[int]) -> list[int]:
 def of_interaction(book: Book, interaction_id: int) -> list[Row]:
     """The tasks that an interaction left behind: ``id title due_on due_time done_at``."""
     return book.rows(
-        "SELECT id, title, due_on, due_time, done_at FROM tasks WHERE interaction_id = ? AND deleted_at IS NULL ORDER BY id",
+        "SELECT id, title, due_on, due_time, done_at FROM tasks "
+        "WHERE interaction_id = ? AND deleted_at IS NULL ORDER BY id",
         (interaction_id,),
     )

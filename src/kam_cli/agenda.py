@@ -1,0 +1,192 @@
+"""What waits to be done, as data: each noun says in its `agenda.py` which of its records wait, and until when."""
+
+from __future__ import annotations
+
+from kam_cli import registry
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterable
+    from typing import Any
+
+    from kam_cli.command import Context
+
+    Row = dict[str, Any]
+
+# Sections of the agenda in the order of urgency: name → (title, the command that shows all of it).
+SECTIONS = {
+    "overdue": ("Overdue", "kam task list --due overdue"),
+    "today": ("Today", "kam task list --due today"),
+    "cadence": ("To be contacted", "kam client list --sort next_due_on"),
+    "critic": ("Critics without a call back", "kam segment list critics"),
+    "date": ("Birthdays and dates", "kam today --all"),
+    "deal": ("Deals past their date", "kam deal list --sort close_on"),
+    "next": ("Soon", "kam today --all"),
+}
+SOON_MINUTES = 60  # how long before an appointment `kam remind` speaks of it
+MOST_HANDLES = 500  # items named by a handle that was proved to be unambiguous; further ones by the number
+
+
+class Part:
+    """Records of one noun that wait for one reason, as SQL that an index answers.
+
+    ``section``  a key of SECTIONS; ``kind`` the reason, for programs.
+    ``source``   FROM with all that ``where`` needs; ``joins`` what only the shown columns need.
+    ``where``    the condition, on the values of `values`.
+    ``columns``  ``id client_id client text due_on due_time``; ``client_id``, ``client`` and ``handle`` are of the alias ``c``.
+    ``order``    ORDER BY that the index gives.
+    ``now``      what else must hold for `kam remind` to speak of it; None: it never does.
+    ``command``  what deals with it, with ``{id}`` and ``{client}``.
+    ``noun``     where the record is of another noun than the one that says so.
+    """
+
+    __slots__ = ("columns", "command", "joins", "kind", "noun", "now", "order", "section", "source", "where")
+
+    def __init__(
+        self,
+        section: str,
+        kind: str,
+        *,
+        source: str,
+        where: str,
+        columns: str,
+        order: str,
+        command: str,
+        joins: str = "",
+        now: str | None = None,
+        noun: str = "",
+    ) -> None:
+        self.section = section
+        self.kind = kind
+        self.source = source
+        self.where = where
+        self.columns = columns
+        self.order = order
+        self.command = command
+        self.joins = joins
+        self.now = now
+        self.noun = noun
+
+    def select(self, now: bool = False) -> str:
+        """The query of the rows, with ``now`` of those that `kam remind` speaks of."""
+        where = f"{self.where} AND {self.now}" if now and self.now else self.where
+        return (
+            f"SELECT '{self.noun}' AS noun, {self.columns}, '{self.kind}' AS kind, c.id AS client_id, c.name AS client, "
+            f"c.handle FROM {self.source} {self.joins} WHERE {where} ORDER BY {self.order}"
+        )
+
+    def count(self) -> str:
+        return f"SELECT count(*) FROM {self.source} WHERE {self.where}"
+
+
+def parts() -> list[Part]:
+    """What all nouns put on the agenda, in the order of the registry."""
+    found = []
+    for entry in registry.ENTRIES:
+        if entry.agenda:
+            module: Any = registry.load(entry.module + ".agenda")
+            for part in module.PARTS:
+                part.noun = part.noun or entry.name
+                found.append(part)
+    return found
+
+
+def values(c: Context, days: int) -> Row:
+    """The moments that the parts compare with: ``today until`` (local days), ``day_start day_end until_end now soon``
+    (UTC), ``clock`` (local HH:MM), ``dates`` (JSON: MM-DD → the day on which it is kept), ``critic_days``."""
+    import datetime
+
+    from kam_cli.values.clock import local_day_bounds, to_local, utc_text
+
+    until = c.today + datetime.timedelta(days=days)
+    start, end = local_day_bounds(c.today, c.tz)
+    now = to_local(c.now, c.tz)
+    kept = ", ".join(f'"{md}": "{day}"' for md, day in anniversaries(c.today, days))
+    return {
+        "today": c.today.isoformat(),
+        "until": until.isoformat(),
+        "day_start": start,
+        "day_end": end,
+        "until_end": local_day_bounds(until, c.tz)[1],
+        "now": utc_text(now),
+        "soon": utc_text(now + datetime.timedelta(minutes=SOON_MINUTES)),
+        "clock": f"{now:%H:%M}",
+        "dates": f"{{{kept}}}",
+        "critic_days": c.config.get("critic_days"),
+    }
+
+
+def anniversaries(today: datetime.date, days: int) -> Iterable[tuple[str, str]]:
+    """MM-DD → the day on which it is kept, for today and so many days after it, at most a year.
+
+    29 February is kept on 28 February in common years.
+    """
+    import datetime
+
+    for ahead in range(min(days, 365) + 1):
+        day = today + datetime.timedelta(days=ahead)
+        yield f"{day:%m-%d}", day.isoformat()
+        if (day.month, day.day) == (2, 28) and (day + datetime.timedelta(days=1)).month == 3:
+            yield "02-29", day.isoformat()
+
+
+def fetch(c: Context, sql: str, args: Row) -> list[Row]:
+    """Rows, also where another program wrote a text that is not UTF-8: one of these never hides the others."""
+    import sqlite3
+
+    try:
+        return c.book.rows(sql, args)
+    except sqlite3.OperationalError as error:
+        if "decode" not in str(error):
+            raise
+    c.book.conn.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    try:
+        return c.book.rows(sql, args)
+    finally:
+        c.book.conn.text_factory = str
+
+
+class Namer:
+    """Names a client in a command by its handle where that names no other, else by its number."""
+
+    def __init__(self, c: Context) -> None:
+        self.c = c
+        self.known: dict[int, str] = {}
+
+    def name(self, client_id: int, handle: str) -> str:
+        if client_id not in self.known:
+            self.known[client_id] = handle if self._is_own(client_id, handle) else str(client_id)
+        return self.known[client_id]
+
+    def _is_own(self, client_id: int, handle: str) -> bool:
+        from kam_cli.refs import candidates
+
+        if len(self.known) >= MOST_HANDLES:
+            return False
+        return candidates(self.c.book, registry.noun("client"), handle) == [client_id]
+
+
+def item(part: Part, row: Row, namer: Namer) -> Row:
+    """A row as programs get it: ``noun id client_id client text due_on due_time kind section command``."""
+    command = part.command
+    if "{client}" in command and row["client_id"] is None:
+        command = f"kam {row['noun']} show {{id}}"
+    client = namer.name(row["client_id"], row["handle"]) if "{client}" in command else ""
+    return {
+        "noun": row["noun"],
+        "id": row["id"],
+        "client_id": row["client_id"],
+        "client": row["client"],
+        "text": " ".join(str(row["text"] or "").split()),
+        "due_on": row["due_on"],
+        "due_time": row["due_time"],
+        "kind": row["kind"],
+        "section": part.section,
+        "command": command.format(id=row["id"], client=client),
+    }
+
+
+def by_time(row: Row) -> tuple[Any, ...]:
+    """The order within a section: by day, then by time, what has no time after what has one."""
+    return (str(row["due_on"] or "9"), str(row["due_time"] or "99"), row["noun"], row["id"])

@@ -1,0 +1,98 @@
+"""What the cards of clients and of contacts have in common: names with their earlier forms, and narrowing a list."""
+
+from __future__ import annotations
+
+from kam_cli.derived import CODES
+from kam_cli.domains.clients import details
+from kam_cli.domains.clients.rules import check_name
+from kam_cli.errors import BadValue
+from kam_cli.kinds import birthday, line
+from kam_cli.params import Kind, Param
+from kam_cli.text import email_key, fold, phone_key
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from kam_cli.book import Book
+    from kam_cli.command import Context
+    from kam_cli.noun import Noun
+
+    Row = dict[str, Any]
+    Filter = tuple[str, list[Any]]
+
+
+def _name(c: Context, text: str) -> str:
+    return check_name(str(line.parse(c, text)))
+
+
+name = Kind(_name, "NAME")
+
+# What tells namesakes apart; a list takes these beside its own filters.
+NARROWING = [
+    Param(line, "with these digits in a phone number", ("--phone",)).named("phone"),
+    Param(line, "with this in an e-mail address", ("--email",)).named("email"),
+    Param(birthday, "born on this day, the year if known", ("--birthday",)).named("birthday"),
+    Param(line, "with this tag; several: with all", ("--tag",), many=True).named("tag"),
+]
+
+
+def narrowing(noun: Noun, alias: str, owner: str, text: str | None, by: Row) -> list[Filter]:
+    """Conditions on the rows ``alias`` of a list: words that begin words of the name, and `NARROWING`."""
+    filters: list[Filter] = []
+    detail = f"{alias}.id IN (SELECT {owner} FROM details WHERE kind = '{{}}' AND {{}})"
+    if text:
+        words = " AND ".join(f'"{word}" *' for word in fold(text).replace('"', " ").split())
+        found = f"SELECT rowid / {CODES} FROM search WHERE search MATCH ? AND rowid % {CODES} = {noun.code}"
+        filters.append((f"{alias}.id IN ({found})", [f"title : ({words})"]))
+    if by["phone"]:
+        digits = phone_key(by["phone"])
+        if not digits:
+            raise BadValue(f"--phone: {by['phone'][:40]!r} has no digits")
+        filters.append((detail.format("phone", "instr(value_key, ?)"), [digits]))
+    if by["email"]:
+        filters.append((detail.format("email", "instr(value_key, ?)"), [email_key(by["email"])]))
+    if by["birthday"]:
+        day = by["birthday"]
+        # A card without the year may be the one that is meant.
+        days = [day] if day.startswith("--") else [day, f"--{day[-5:]}"]
+        exact = f"{alias}.birthday IN ({', '.join('?' * len(days))})"
+        filters.append((exact, days) if len(days) > 1 else (f"{alias}.birthday_md = ?", [day[-5:]]))
+    filters += [(detail.format("tag", "value_key = ?"), [fold(tag)]) for tag in by["tag"]]
+    return filters
+
+
+def cleared(given: list[str], fields: dict[str, str]) -> Row:
+    """Fields to empty, from their option names; ``fields`` is option name → column. Raises BadValue."""
+    for one in given:
+        if one not in fields:
+            raise BadValue(f"--clear: no field {one[:40]!r} that can be empty; there are {', '.join(fields)}")
+    return {fields[one]: None for one in given}
+
+
+def rename(book: Book, owner: str, owner_id: int, old: Row, new_key: str) -> None:
+    """Keep the name that a card had before, so that it still finds it; the new one is an alias no more."""
+    from kam_cli.book import utc_now
+
+    of_card = f"{owner} = ? AND name_key = ?"
+    book.conn.execute(f"DELETE FROM aliases WHERE {of_card}", (owner_id, new_key))
+    if not book.value(f"SELECT 1 FROM aliases WHERE {of_card}", (owner_id, old["name_key"])):
+        book.conn.execute(
+            f"INSERT INTO aliases ({owner}, name, name_key, created_at) VALUES (?, ?, ?, ?)",
+            (owner_id, old["name"], old["name_key"], utc_now()),
+        )
+
+
+def aliases(book: Book, owner: str, owner_id: int) -> list[str]:
+    """Further names of a card, in the order of entry."""
+    return book.column(f"SELECT name FROM aliases WHERE {owner} = ? ORDER BY id", (owner_id,))
+
+
+def joined(kind: str, owner: str) -> str:
+    """SQL for all details of a kind of one card, in one text; ``owner`` is as in ``contact_id = p.id``."""
+    return f"(SELECT group_concat(value, ', ') FROM details WHERE {owner} AND kind = '{kind}')"
+
+
+def changes(book: Book, owner: str, owner_id: int, drop: list[str], given: list[details.Detail]) -> int:
+    """Take details off a card, then put others on it; how many changed."""
+    return details.drop(book, owner, owner_id, drop) + details.add(book, owner, owner_id, given)

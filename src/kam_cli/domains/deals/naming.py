@@ -1,0 +1,82 @@
+"""What the deal commands take: a deal, the person it is worked with, an amount in the deal's own currency."""
+
+from __future__ import annotations
+
+from kam_cli.domains.deals import store
+from kam_cli.errors import Ambiguous, NotFound
+from kam_cli.kinds import money, ref
+from kam_cli.params import Kind
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from kam_cli.command import Context
+    from kam_cli.refs import Ref
+
+
+def find(c: Context, text: str) -> Ref:
+    """The one deal that ``text`` names: by number, uid or title as every record, or by its client.
+
+    A client's name stands for its open deal where it has exactly one, and where no title matches. Raises
+    NotFound, and Ambiguous also where a title matches but the client of that name has other deals.
+    """
+    from kam_cli import refs, registry
+
+    noun = registry.noun("deal")
+    titled = refs.candidates(c.book, noun, text)
+    if titled and refs.exact(c.book, noun, text) == titled or _is_number(text):
+        return refs.resolve(c, "deal", text)
+    clients = refs.exact(c.book, registry.noun("client"), text)
+    held = store.open_of(c.book, clients)
+    if titled:
+        if held and not set(held) & set(titled):
+            raise Ambiguous(
+                f"{text!r} is in the title of one deal and the client of another; name one by its number:",
+                refs.describe(c.book, noun, (titled + held)[: refs.MOST]),
+            )
+        return refs.resolve(c, "deal", text)
+    return _of_client(c, text, clients, held)
+
+
+def _of_client(c: Context, text: str, clients: list[int], held: list[int]) -> Ref:
+    from kam_cli import refs, registry
+
+    noun = registry.noun("deal")
+    if not clients:
+        clients = refs.candidates(c.book, registry.noun("client"), text)
+        held = store.open_of(c.book, clients)
+    if len(clients) == 1 and len(held) == 1:
+        return refs.ref(c.book, noun, held[0])
+    if held:
+        message = f"{text!r} is no title, but a client with {len(held)} open deals; name one by its number:"
+        lines = refs.describe(c.book, noun, held[: refs.MOST])
+        if not c.interactive:
+            raise Ambiguous(message, lines)
+        return refs.ref(c.book, noun, held[: refs.MOST][c.choose(message, lines)])
+    if clients:
+        raise NotFound(f"no deal {text!r}, and no open deal of a client of that name. See: kam deal list --status all")
+    raise refs.not_found(c.book, noun, text)
+
+
+def _is_number(text: str) -> bool:
+    digits = text.strip().removeprefix("#")
+    return digits.isascii() and digits.isdigit()
+
+
+def _person(c: Context, text: str) -> Any:
+    from kam_cli.refs import resolve
+
+    of: Ref = c.values.get("client") or c.values["deal"]
+    return resolve(c, "contact", text, of.client_id)
+
+
+def _worth(c: Context, text: str) -> Any:
+    from kam_cli.values.money import parse_money
+
+    return parse_money(text, store.get(c.book, c.values["deal"].id)["currency"])
+
+
+deal = Kind(find, "DEAL", ref("deal").complete)
+person = Kind(_person, "PERSON")
+worth = Kind(_worth, money.metavar)
