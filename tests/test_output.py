@@ -142,7 +142,7 @@ def test_hostile_names_reach_a_terminal_harmless(kam):
                  ["client", "list", "--csv"], ["undo"], ["history"], ["client", "add", hostile]):  # fmt: skip
         text = re.sub("\x1b\\[[0-9;]*m|\n|\r", "", on_a_terminal(*argv, columns=200))
         assert not re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text), argv
-        assert "owned" in text
+        assert "owned" in text or argv == ["undo"]
     assert kam.json("client list")[0]["name"] == hostile, "what programs read is exact"
 
 

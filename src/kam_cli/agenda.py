@@ -34,7 +34,7 @@ class Part:
     ``section``  a key of SECTIONS; ``kind`` the reason, for programs.
     ``source``   FROM with all that ``where`` needs; ``joins`` what only the shown columns need.
     ``where``    the condition, on the values of `values`.
-    ``columns``  ``id client_id client text due_on due_time``; ``client_id``, ``client`` and ``handle`` are of the alias ``c``.
+    ``columns``  ``id text due_on due_time``, or ``id text due_at is_timed`` with an instant; the client is the alias ``c``.
     ``order``    ORDER BY that the index gives.
     ``now``      what else must hold for `kam remind` to speak of it; None: it never does.
     ``command``  what deals with it, with ``{id}`` and ``{client}``.
@@ -167,24 +167,36 @@ class Namer:
         return candidates(self.c.book, registry.noun("client"), handle) == [client_id]
 
 
-def item(part: Part, row: Row, namer: Namer) -> Row:
-    """A row as programs get it: ``noun id client_id client text due_on due_time kind section command``."""
+def item(c: Context, part: Part, row: Row, namer: Namer) -> Row:
+    """A row as programs get it: ``noun id client_id client text due_on kind command``, then ``due_time section``."""
     command = part.command
     if "{client}" in command and row["client_id"] is None:
         command = f"kam {row['noun']} show {{id}}"
     client = namer.name(row["client_id"], row["handle"]) if "{client}" in command else ""
+    due_on, due_time = _local(c, row) if "due_at" in row else (row["due_on"], row["due_time"])
     return {
         "noun": row["noun"],
         "id": row["id"],
         "client_id": row["client_id"],
         "client": row["client"],
         "text": " ".join(str(row["text"] or "").split()),
-        "due_on": row["due_on"],
-        "due_time": row["due_time"],
+        "due_on": due_on,
         "kind": row["kind"],
-        "section": part.section,
         "command": command.format(id=row["id"], client=client),
+        "due_time": due_time,
+        "section": part.section,
     }
+
+
+def _local(c: Context, row: Row) -> tuple[str, str | None]:
+    """Day and time of an instant; of one that cannot be read what stands there."""
+    from kam_cli.values.clock import to_local
+
+    try:
+        local = to_local(row["due_at"], c.tz)
+    except (ValueError, TypeError):
+        return str(row["due_at"]), None
+    return f"{local:%Y-%m-%d}", f"{local:%H:%M}" if row["is_timed"] else None
 
 
 def by_time(row: Row) -> tuple[Any, ...]:

@@ -48,7 +48,7 @@ class Root(TyperGroup):
     def resolve_command(self, ctx: typer.Context, args: list[str]) -> Any:  # type: ignore[override]
         if registry.find(args[0]) is None and not args[0].startswith("-"):
             ctx.fail(f"no command {args[0]!r}{registry.suggest(args[0], registry.BY_NAME)}")
-        return super().resolve_command(ctx, args)  # type: ignore[arg-type]
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         sections: dict[str, list[tuple[str, str]]] = {}

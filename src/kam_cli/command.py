@@ -191,6 +191,7 @@ def bind(c: Context, verb: Verb, raw: dict[str, Any]) -> dict[str, Any]:
     """Raw texts → values, each parsed by its kind; an error is led by the parameter's name."""
     for param in verb.params:
         given = raw.get(param.name)
+        value: Any
         if param.is_flag:
             value = bool(given)
         elif param.many:

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 GROUPS = {"promoters": "promoter", "passives": "passive", "critics": "critic", "unasked": "unasked"}
 DEEDS = {
-    "promoters": "ask for a referral, a testimonial",
+    "promoters": "ask for a referral",
     "passives": "make an offer that lifts them",
-    "critics": "call back, find out what disappointed, put it right",
-    "unasked": "ask how likely they are to recommend us",
+    "critics": "call back and put it right",
+    "unasked": "ask whether they would recommend us",
 }
 group = choice(*GROUPS, aliases={"detractor": "critics", "detractors": "critics"})
 
@@ -39,8 +39,8 @@ CLIENTS = Listing(
         "nps_answered_at": "c.nps_answered_at", "answered_on": _LAST.format("answered_on"),
         "last_contact_at": "c.last_contact_at", "reason": _LAST.format("reason"),
         # A critic waits for a call until a contact after the answer; kam_critic_days() is the setting.
-        "due_on": "CASE WHEN c.nps_group = 'critic' AND (c.last_contact_at IS NULL OR c.last_contact_at <= "
-        f"c.nps_answered_at) THEN date({_LAST.format('answered_on')}, '+' || kam_critic_days() || ' days') END",
+        "due_on": "CASE WHEN c.nps_group = 'critic' AND coalesce(c.last_contact_at, '') <= c.nps_answered_at "
+        f"THEN date({_LAST.format('answered_on')}, '+' || kam_critic_days() || ' days') END",
         "command": _COMMAND,
     },
     "clients c",
@@ -68,7 +68,8 @@ OVERVIEW = Listing(
           sum(CASE WHEN d.currency = {_HOME} THEN d.value_minor ELSE 0 END) AS value,
           sum(d.currency <> {_HOME}) AS others
         FROM deals d JOIN clients c ON c.id = d.client_id
-        WHERE d.status = 'open' AND d.deleted_at IS NULL AND {_ALIVE} GROUP BY 1) v ON v.nps_group = g.nps_group""",
+        WHERE d.status = 'open' AND d.deleted_at IS NULL AND {_ALIVE} GROUP BY 1) v
+        ON v.nps_group = g.nps_group""",
     base="1",
     order="g.place",
     show="nps_group clients share_pct deals value_minor command",
@@ -105,7 +106,7 @@ def list_(
         )
     elif group != "critics":
         shown.show = [name for name in shown.show if name != "due_on"]
-    shown.title = f"{group.capitalize()}: {DEEDS[group]}: {rules.COMMANDS[GROUPS[group]].format('CLIENT')}"
+    shown.title = f"{group.capitalize()} – {DEEDS[group]}: {rules.COMMANDS[GROUPS[group]].format('CLIENT')}"
     shown.empty = "none"
     return shown
 

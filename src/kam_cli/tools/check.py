@@ -44,8 +44,8 @@ def check(c: Context) -> Any:
     if not faults:
         return Rows([]) if c.format != "table" else None
     count = "a fault" if len(faults) == 1 else f"{len(faults)} faults"
-    error = KamError(f"the book {book.path} has {count}. Keep a copy of it before anything else")
-    return Failed(Rows(faults), error)
+    found = KamError(f"the book {book.path} has {count}. Keep a copy of it before anything else")
+    return Failed(Rows(faults), found)
 
 
 def sound_file(book: Book) -> Iterator[str]:

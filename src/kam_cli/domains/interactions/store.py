@@ -20,14 +20,16 @@ _POINTS = (
 
 LISTING = Listing(
     {
-        "id": "i.id", "uid": "i.uid", "client_id": "i.client_id", "client": "(SELECT name FROM clients WHERE id = i.client_id)", "kind": "i.kind",
-        "occurred_at": "i.occurred_at", "is_timed": "i.is_timed", "direction": "i.direction",
+        "id": "i.id", "uid": "i.uid", "client_id": "i.client_id",
+        "client": "(SELECT name FROM clients WHERE id = i.client_id)",
+        "kind": "i.kind", "occurred_at": "i.occurred_at", "is_timed": "i.is_timed", "direction": "i.direction",
         "outcome": "i.outcome", "minutes": "i.minutes", "text": "i.text", "contact_id": "i.contact_id",
         "contact": "(SELECT name FROM contacts WHERE id = i.contact_id)",
-        "others": "(SELECT group_concat(o.name, ', ') FROM interaction_people x "
-        "JOIN contacts o ON o.id = x.contact_id WHERE x.interaction_id = i.id)",
-        "deal_id": "i.deal_id", "deal": "(SELECT title FROM deals WHERE id = i.deal_id)", "wishes": _POINTS.format("wish"),
-        "decisions": _POINTS.format("decision"), "is_planned": "i.is_planned", "is_reached": "i.is_reached",
+        "others": "(SELECT group_concat(p.name, ', ') FROM interaction_people x "
+        "JOIN contacts p ON p.id = x.contact_id WHERE x.interaction_id = i.id)",
+        "deal_id": "i.deal_id", "deal": "(SELECT title FROM deals WHERE id = i.deal_id)",
+        "wishes": _POINTS.format("wish"), "decisions": _POINTS.format("decision"),
+        "is_planned": "i.is_planned", "is_reached": "i.is_reached",
         # What a person reads in one column: the outcome, or that it is yet to come.
         "result": "CASE i.is_planned WHEN 1 THEN coalesce('planned, ' || i.outcome, 'planned') "
         "ELSE i.outcome END",

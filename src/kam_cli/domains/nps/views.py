@@ -46,7 +46,7 @@ def score(
     rows = [_row(label, count, clients, key) for key, label, count in found]
     overall = [sum(column) for column in zip(*(count for _, _, count in found), strict=True)] or [0, 0, 0]
     total = _row("all", (overall[0], overall[1], overall[2]), clients and {None: sum(clients.values())}, None)
-    what = "the last answer of each respondent" if latest else "all answers"
+    what = "the last of each respondent" if latest else "all"
     what += "".join(f" {word} {day}" for word, day in (("from", since), ("to", until)) if day)
     if by is None:
         return Page([total], _score_page(total, what))
@@ -73,7 +73,8 @@ def _score_page(total: Row, what: str) -> list[Block]:
         groups.append(
             {"group": name, "answers": count, "share_pct": 100 * part, "bar": "█" * round(SHARE * part)}
         )
-    title = f"NPS {rules.index(total['nps'], total['margin'])}   {total['responses']} answers ({what})"
+    count = total["responses"]
+    title = f"NPS {rules.index(total['nps'], total['margin'])}   {count} answer{'s' * (count > 1)}, {what}"
     few = f"adjusted for few answers: {rules.index(total['nps_adjusted'], total['margin_adjusted'])}"
     return [Block(title, rows=groups), Block("", lines=[f"± at 95 %; {few}"])]
 
@@ -87,7 +88,7 @@ def _score_table(c: Context, by: str, rows: list[Row], total: Row, what: str) ->
     if by not in store.PERIODS:
         show.remove("passives")  # the room goes to long names
     wide = ("passives",) if by in store.PERIODS else (AXIS,)
-    return Rows(rows, show=show, wide=wide, title=f"NPS by {by}, {what}", totals=[total], empty=NO_ANSWERS)
+    return Rows(rows, show=show, wide=wide, title=f"NPS by {by}: answers, {what}", totals=[total], empty=NO_ANSWERS)
 
 
 def bar(value: float) -> str:

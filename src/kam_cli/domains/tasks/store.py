@@ -23,10 +23,12 @@ _KEPT = (
 
 LISTING = Listing(
     {
-        "id": "t.id", "uid": "t.uid", "title": "t.title", "client_id": "t.client_id", "client": "(SELECT name FROM clients WHERE id = t.client_id)",
+        "id": "t.id", "uid": "t.uid", "title": "t.title", "client_id": "t.client_id",
+        "client": "(SELECT name FROM clients WHERE id = t.client_id)",
         "due_on": "t.due_on", "due_time": "t.due_time", "repeat_rule": "t.repeat_rule",
         "repeat_from": "CASE WHEN t.repeat_rule IS NOT NULL THEN t.repeat_from END", "done_at": "t.done_at",
-        "contact_id": "t.contact_id", "contact": "(SELECT name FROM contacts WHERE id = t.contact_id)", "deal_id": "t.deal_id", "deal": "(SELECT title FROM deals WHERE id = t.deal_id)",
+        "contact_id": "t.contact_id", "contact": "(SELECT name FROM contacts WHERE id = t.contact_id)",
+        "deal_id": "t.deal_id", "deal": "(SELECT title FROM deals WHERE id = t.deal_id)",
         "interaction_id": "t.interaction_id", "note": "t.note", "created_at": "t.created_at",
         "updated_at": "t.updated_at",
     },

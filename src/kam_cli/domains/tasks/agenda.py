@@ -1,0 +1,26 @@
+"""What tasks put on the agenda: those that are open and have a day."""
+
+from kam_cli.agenda import Part
+
+_OPEN = "t.done_at IS NULL AND t.deleted_at IS NULL AND c.archived_at IS NULL"
+
+
+def _part(section: str, where: str, now: str | None) -> Part:
+    return Part(
+        section,
+        "task",
+        source="tasks t LEFT JOIN clients c ON c.id = t.client_id",
+        where=f"{_OPEN} AND {where}",
+        columns="t.id, t.title || coalesce(' (' || p.name || ')', '') AS text, t.due_on, t.due_time",
+        joins="LEFT JOIN contacts p ON p.id = t.contact_id",
+        order="t.due_on, t.due_time, t.id",
+        command="kam task done {id}",
+        now=now,
+    )
+
+
+PARTS = (
+    _part("overdue", "t.due_on < :today", "1"),
+    _part("today", "t.due_on = :today", "coalesce(t.due_time, '') <= :clock"),
+    _part("next", "t.due_on > :today AND t.due_on <= :until", None),
+)
