@@ -1,4 +1,4 @@
-"""What waits to be done, as data: each noun says in its `agenda.py` which of its records wait, and until when."""
+"""What waits to be done, as data: each noun says in its `agenda.py` which of its records wait, until when, and what to do."""
 
 from __future__ import annotations
 
@@ -80,6 +80,22 @@ class Part:
         return f"SELECT count(*) FROM {self.source} WHERE {self.where}"
 
 
+class Hit:
+    """How `kam find` shows a record of the noun; ``text kind day due_on`` are SQL over its table ``t``.
+
+    ``day`` is the local day or the instant it speaks of; ``command`` deals with it, with ``{id}`` and ``{client}``.
+    """
+
+    __slots__ = ("command", "day", "due_on", "kind", "text")
+
+    def __init__(self, text: str, kind: str, command: str, *, day: str = "NULL", due_on: str = "NULL") -> None:
+        self.text = text
+        self.kind = kind
+        self.command = command
+        self.day = day
+        self.due_on = due_on
+
+
 def parts() -> list[Part]:
     """What all nouns put on the agenda, in the order of the registry."""
     found = []
@@ -154,6 +170,14 @@ class Namer:
         self.c = c
         self.known: dict[int, str] = {}
 
+    def fill(self, command: str, row: Row) -> str:
+        """The command for a row with ``noun id client_id handle``."""
+        if "{client}" not in command:
+            return command.format(id=row["id"])
+        if row["client_id"] is None:
+            return f"kam {row['noun']} show {row['id']}"
+        return command.format(id=row["id"], client=self.name(row["client_id"], row["handle"]))
+
     def name(self, client_id: int, handle: str) -> str:
         if client_id not in self.known:
             self.known[client_id] = handle if self._is_own(client_id, handle) else str(client_id)
@@ -169,11 +193,9 @@ class Namer:
 
 def item(c: Context, part: Part, row: Row, namer: Namer) -> Row:
     """A row as programs get it: ``noun id client_id client text due_on kind command``, then ``due_time section``."""
-    command = part.command
-    if "{client}" in command and row["client_id"] is None:
-        command = f"kam {row['noun']} show {{id}}"
-    client = namer.name(row["client_id"], row["handle"]) if "{client}" in command else ""
-    due_on, due_time = _local(c, row) if "due_at" in row else (row["due_on"], row["due_time"])
+    due_on, due_time = row.get("due_on"), row.get("due_time")
+    if "due_at" in row:
+        due_on, due_time = local(c, row["due_at"])
     return {
         "noun": row["noun"],
         "id": row["id"],
@@ -182,21 +204,21 @@ def item(c: Context, part: Part, row: Row, namer: Namer) -> Row:
         "text": " ".join(str(row["text"] or "").split()),
         "due_on": due_on,
         "kind": row["kind"],
-        "command": command.format(id=row["id"], client=client),
-        "due_time": due_time,
+        "command": namer.fill(part.command, row),
+        "due_time": due_time if row.get("is_timed", 1) else None,
         "section": part.section,
     }
 
 
-def _local(c: Context, row: Row) -> tuple[str, str | None]:
-    """Day and time of an instant; of one that cannot be read what stands there."""
+def local(c: Context, instant: Any) -> tuple[str, str]:
+    """Local day and time of an instant; of one that cannot be read what stands there."""
     from kam_cli.values.clock import to_local
 
     try:
-        local = to_local(row["due_at"], c.tz)
-    except (ValueError, TypeError):
-        return str(row["due_at"]), None
-    return f"{local:%Y-%m-%d}", f"{local:%H:%M}" if row["is_timed"] else None
+        at = to_local(instant, c.tz)
+    except (ValueError, TypeError, OverflowError):
+        return str(instant), ""
+    return f"{at:%Y-%m-%d}", f"{at:%H:%M}"
 
 
 def by_time(row: Row) -> tuple[Any, ...]:

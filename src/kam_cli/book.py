@@ -35,6 +35,8 @@ class Book:
         self.path = path
         self.conn = conn
         self._meta: Row | None = None
+        # A stored instant as the owner's local day, for maintained columns (no trigger or index uses it).
+        conn.create_function("kam_local_day", 1, self._local_day, deterministic=True)
 
     # --- opening --------------------------------------------------------------------------------------------
 
@@ -71,6 +73,11 @@ class Book:
                 raise NoBook(f"{self.path} has lost its settings. Try: kam restore, or kam check")
             self._meta = row
         return self._meta
+
+    def _local_day(self, instant: str | None) -> str | None:
+        from kam_cli.values.clock import to_local
+
+        return None if instant is None else to_local(instant, self.meta["tz"]).date().isoformat()
 
     # --- reading --------------------------------------------------------------------------------------------
 

@@ -18,7 +18,8 @@ LRM = "\u200e"
 HEADINGS = {
     "id": "#", "nps_score": "NPS", "nps_group": "group", "cadence_days": "every", "nps_adjusted": "adj. NPS",
     "margin_adjusted": "adj. ±", "margin": "±", "nps": "NPS", "probability_pct": "prob.",
-    "winrate_pct": "win rate", "winrate_value_pct": "by value", "days_in_stage": "days", "oldest_days": "oldest", "minutes": "min",
+    "winrate_pct": "win rate", "winrate_value_pct": "by value", "days_in_stage": "days", "oldest_days": "oldest",
+    "minutes": "min", "occurred_at": "when", "due_time": "time", "repeat_rule": "again",
 }  # fmt: skip
 
 

@@ -52,17 +52,15 @@ class Listing:
         for sql, values in [*filters, *(self._condition(c, one) for one in page.where)]:
             wheres.append(f"({sql})")
             args += values
-        limit = page.limit
-        on_screen = c.format == "table" and c.terminal
-        if limit is None and on_screen:
-            limit = SCREEN_ROWS
+        screenful = page.limit is None and c.format == "table" and c.terminal
+        limit = SCREEN_ROWS if screenful else page.limit
         names = ", ".join(f"{sql} AS {name}" for name, sql in self.columns.items())
         sql = f"SELECT {names} FROM {self.source} WHERE {' AND '.join(wheres)} ORDER BY {self._order(page.sort)}"
-        rows = c.book.rows(sql + (f" LIMIT {limit + 1}" if limit else ""), args)
-        if limit and len(rows) > limit:
+        # A row too many tells that there are more, without counting them all.
+        rows = c.book.rows(sql + (f" LIMIT {limit + screenful}" if limit else ""), args)
+        if screenful and len(rows) > SCREEN_ROWS:
             rows.pop()
-            total = c.book.value(f"SELECT count(*) FROM {self.source} WHERE {' AND '.join(wheres)}", args)
-            c.note(f"{limit} of {total} shown; --limit 0 shows all")
+            c.note(f"the first {SCREEN_ROWS} are shown; --limit 0 shows all")
         return Rows(rows, show=self.show, wide=self.wide, empty=self.empty)
 
     def one(self, c: Context, row_id: int) -> dict[str, Any]:

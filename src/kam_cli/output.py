@@ -98,6 +98,36 @@ class Page:
         self.empty = empty
 
 
+class Group:
+    """Rows under a heading; ``beside`` it stands a remark, as how many rows were left out and how to see them."""
+
+    __slots__ = ("beside", "rows", "style", "title")
+
+    def __init__(self, title: str, rows: list[Row], *, beside: str = "", style: str = "") -> None:
+        self.title = title
+        self.rows = rows
+        self.beside = beside
+        self.style = style
+
+
+class Groups:
+    """A dense page for a person: a line on top, then groups whose rows share the columns ``show``, the last one never cut.
+
+    Machines get ``data``, the list of all. ``marked``: search keys; words that begin with one are marked there.
+    """
+
+    __slots__ = ("data", "groups", "marked", "show", "title")
+
+    def __init__(
+        self, data: list[Row], title: str, groups: Sequence[Group] = (), *, show: Sequence[str] = (), marked: Sequence[str] = ()
+    ) -> None:
+        self.data = data
+        self.title = title
+        self.groups = [group for group in groups if group.rows or group.beside]
+        self.show = show
+        self.marked = marked
+
+
 class Failed:
     """Shown like ``shown``, but the command ends with ``code`` and one line on stderr."""
 
@@ -168,7 +198,7 @@ def data_of(shown: Any) -> Any:
         return [public(row) for row in shown.rows]
     if isinstance(shown, Saved):
         return public(shown.row)
-    data = shown.data if isinstance(shown, Page) else shown
+    data = shown.data if isinstance(shown, (Page, Groups)) else shown
     return [public(row) for row in data] if isinstance(data, list) else public(data)
 
 

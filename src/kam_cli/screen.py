@@ -16,8 +16,8 @@ from rich.text import Text
 
 from kam_cli.cells import are_numbers, cell, cut, heading, is_number, isolate
 from kam_cli.encode import public
-from kam_cli.output import Block, Page, Rows
-from kam_cli.text import safe
+from kam_cli.output import Block, Groups, Page, Rows
+from kam_cli.text import fold, safe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ def draw(c: Context, shown: Any) -> None:
         draw_rows(c, console, shown)
     elif isinstance(shown, Page):
         draw_page(c, console, shown)
+    elif isinstance(shown, Groups):
+        draw_groups(c, console, shown)
     else:
         draw_block(
             c, console, Block("", pairs=[(heading(k), v) for k, v in public(shown).items()]), first=True
@@ -111,7 +113,14 @@ def build_table(
             [i for i, name in enumerate(names) if not numeric[i] and name != "id"],
             console.width - extra,
         )
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold", border_style="dim")
+    table = Table(
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+        pad_edge=False,
+        show_edge=False,
+        header_style="bold",
+        border_style="dim",
+    )
     for head, width, right in zip(heads, widths, numeric, strict=True):
         table.add_column(Text(head), justify="right" if right else "left", no_wrap=True, width=width)
     if bar[1]:
@@ -177,7 +186,7 @@ def draw_block(c: Context, console: Console, block: Block, first: bool) -> None:
         )
     width = max((cell_len(name) for name, _ in block.pairs), default=0)
     for name, value in block.pairs:
-        label = Text("  " + set_cell_size(safe(name), width) + "  ", style="dim")
+        label = Text("  " + isolate(c, set_cell_size(safe(name), width)) + "  ", style="dim")
         texts = value if isinstance(value, list) else [value]
         for number, one in enumerate(texts):
             text = Text(isolate(c, safe(str(one), newlines=True)))
@@ -208,15 +217,63 @@ def _hanging(console: Console, c: Context, label: Text, text: Text) -> None:
 
 def _borderless(c: Context, console: Console, rows: list[Row], names: list[str]) -> Table:
     names = [name.removesuffix("_minor") for name in names]
-    body = [[cell(c, name, row) if row.get(name) is not None else "" for name in names] for row in rows]
+    return _grid(c, rows, names, _widths(c, console, rows, names))
+
+
+def _widths(c: Context, console: Console, rows: list[Row], names: Sequence[str], kept: str = "") -> list[int]:
+    body = [_cells(c, row, names) for row in rows]
     widths = [max(cell_len(text) for text in column) for column in zip(*body, strict=True)]
-    numeric = [are_numbers(rows, name) for name in names]
     if c.terminal:
-        fit(widths, [i for i, name in enumerate(names) if not numeric[i]], console.width - 2)
+        flexible = [i for i, name in enumerate(names) if name != kept and not are_numbers(rows, name)]
+        fit(widths, flexible, console.width - 2)
+    return widths
+
+
+def _cells(c: Context, row: Row, names: Sequence[str]) -> list[str]:
+    return [cell(c, name, row) if row.get(name) is not None else "" for name in names]
+
+
+def _grid(
+    c: Context, rows: list[Row], names: Sequence[str], widths: list[int], marked: Sequence[str] = ()
+) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(width=0)
-    for width, right in zip(widths, numeric, strict=True):
-        table.add_column(no_wrap=True, justify="right" if right else "left", width=width)
-    for row, cells in zip(rows, body, strict=True):
-        table.add_row("", *(styled(c, n, row, t, w) for n, t, w in zip(names, cells, widths, strict=True)))
+    for name, width in zip(names, widths, strict=True):
+        table.add_column(no_wrap=True, justify="right" if are_numbers(rows, name) else "left", width=width)
+    for row in rows:
+        texts = [styled(c, n, row, t, w) for n, t, w in zip(names, _cells(c, row, names), widths, strict=True)]
+        table.add_row("", *(mark(text, marked) for text in texts))
     return table
+
+
+# --- groups -------------------------------------------------------------------------------------------------
+
+
+def draw_groups(c: Context, console: Console, shown: Groups) -> None:
+    """A dense page: no empty lines, the same columns from top to bottom."""
+    title = safe(shown.title)
+    if shown.groups and c.terminal:
+        title = cut(title, console.width)
+    console.print(Text(title, style="bold" if shown.groups else ""), soft_wrap=not c.terminal)
+    rows = [row for group in shown.groups for row in group.rows]
+    names = [name for name in shown.show if any(row.get(name) not in (None, "") for row in rows)]
+    widths = _widths(c, console, rows, names, names[-1]) if names else []
+    for group in shown.groups:
+        line = mark(Text(isolate(c, safe(group.title)), style=group.style or "bold"), shown.marked)
+        line.append(f"  {safe(group.beside)}" if group.beside else "", style="not bold dim")
+        console.print(line, soft_wrap=not c.terminal, no_wrap=True, overflow="ellipsis")
+        if group.rows:
+            console.print(_grid(c, group.rows, names, widths, shown.marked), soft_wrap=not c.terminal)
+
+
+def mark(text: Text, keys: Sequence[str]) -> Text:
+    """Mark the beginnings of words which, as search keys, begin with one of ``keys``."""
+    if keys:
+        import re
+
+        for word in re.finditer(r"\w+", text.plain):
+            for key in keys:
+                if fold(word[0]).startswith(key):
+                    size = next(n for n in range(1, len(word[0]) + 1) if len(fold(word[0][:n])) >= len(key))
+                    text.stylize("black on yellow", word.start(), word.start() + size)
+    return text

@@ -23,6 +23,8 @@ _LETTERS = str.maketrans(dict(pair.split("=") for pair in _ROMAN.split()))
 # Accents of Latin, Greek and Cyrillic, vowel points of Hebrew and Arabic: left out of a search key.
 _MARKS = dict.fromkeys([*range(0x300, 0x370), *range(0x591, 0x5C8), *range(0x64B, 0x660), 0x670])
 _PUNCTUATION = {code: " " for code in range(128) if not chr(code).isalnum()} | {ord("'"): "", ord("`"): ""}
+_PUNCTUATION_OF_LINES = {**_PUNCTUATION, ord("\n"): "\n"}
+_NOT_DIGITS = {code: None for code in range(128) if not chr(code).isdigit()}
 
 # Written together, as a key gives them: "sp. z o.o." is "spzoo", "S.A. de C.V." is "sadecv".
 _LEGAL_FORMS = """
@@ -76,6 +78,33 @@ def fold(text: str) -> str:
     return " ".join(normalize("NFC", normalize("NFC", text).casefold()).split())
 
 
+def fold_all(texts: list[str]) -> list[str]:
+    """`fold` of each text, worked out for all of them at once: in a fifth of the time."""
+    whole = "\n".join(texts)
+    if whole.count("\n") >= len(texts):
+        texts = [text.replace("\n", " ") for text in texts]
+        whole = "\n".join(texts)
+    latin = whole
+    if not whole.isascii():
+        import re
+
+        # Letters are romanised one by one, but for the Hebrew marks that are typed as a plain quote.
+        known = _Romanised()
+        latin = _romanise(whole) if '"' in whole else re.sub(r"[^\x00-\x7f]+", lambda run: known[run[0]], whole)
+    keys = [" ".join(key.split()) for key in latin.lower().translate(_PUNCTUATION_OF_LINES).split("\n")]
+    if "" in keys:
+        return [key or fold(text) for key, text in zip(keys, texts, strict=False)]
+    return keys
+
+
+class _Romanised(dict[str, str]):
+    """Runs of letters beyond ASCII → `_romanise` of them, each worked out once."""
+
+    def __missing__(self, run: str) -> str:
+        latin = self[run] = _romanise(run)
+        return latin
+
+
 def _romanise(text: str) -> str:
     from unicodedata import normalize
 
@@ -120,8 +149,18 @@ def handle_for(name: str, taken: Container[str]) -> str:
 
     As many whole words of the bare name as fit; ``acme`` becomes ``acme-2`` where it is taken.
     """
+    stem = handle = handle_stem(fold(name))
+    number = 1
+    while handle in taken:
+        number += 1
+        handle = numbered_handle(stem, number)
+    return handle
+
+
+def handle_stem(key: str) -> str:
+    """The handle for a name with this search key, if nobody had it yet."""
     stem = ""
-    for word in bare(fold(name)).split():
+    for word in bare(key).split():
         if not (word.isascii() and word.isalnum()) or (stem and word in ("and", "und", "et")):
             continue
         longer = f"{stem}-{word}" if stem else word[:_HANDLE_CHARS]
@@ -131,12 +170,12 @@ def handle_for(name: str, taken: Container[str]) -> str:
     if not any(map(str.isalpha, stem)):
         # A bare number would be read as a record's number.
         stem = f"client-{stem}"[:_HANDLE_CHARS].rstrip("-")
-    handle = stem
-    number = 1
-    while handle in taken:
-        number += 1
-        handle = f"{stem[: _HANDLE_CHARS - 1 - len(str(number))].rstrip('-')}-{number}"
-    return handle
+    return stem
+
+
+def numbered_handle(stem: str, number: int) -> str:
+    """The handle of the ``number``-th client with this stem, from 2 on."""
+    return f"{stem[: _HANDLE_CHARS - 1 - len(str(number))].rstrip('-')}-{number}"
 
 
 def near(a: str, b: str) -> bool:
@@ -181,6 +220,8 @@ def phone_key(text: str) -> str:
     agree, and so does a number with its trunk zero, without knowing the country. Shorter numbers have to
     agree in full, once a leading 00 is off: a Danish one with and without +45 does not.
     """
+    if text.isascii() and text.upper() == text.lower() and not set("#,;").intersection(text):
+        return text.translate(_NOT_DIGITS).removeprefix("00")[-9:]
     digits = ""
     for char in text:
         if char.isdecimal():

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 GROUPS = {"promoters": "promoter", "passives": "passive", "critics": "critic", "unasked": "unasked"}
 DEEDS = {
     "promoters": "ask for a referral",
-    "passives": "make an offer that lifts them",
+    "passives": "lift them by an offer",
     "critics": "call back and put it right",
-    "unasked": "ask whether they would recommend us",
+    "unasked": "ask them",
 }
 group = choice(*GROUPS, aliases={"detractor": "critics", "detractors": "critics"})
 

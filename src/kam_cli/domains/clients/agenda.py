@@ -1,6 +1,6 @@
 """What clients put on the agenda: an agreed rhythm that was broken, a critic nobody spoke to since, dates to remember."""
 
-from kam_cli.agenda import Part
+from kam_cli.agenda import Hit, Part
 
 _CARED_FOR = "c.deleted_at IS NULL AND c.archived_at IS NULL"
 _CALL = "kam log call {client} …"
@@ -12,8 +12,8 @@ PARTS = (
         "cadence",
         source="clients c",
         where=f"{_CARED_FOR} AND c.next_due_on <= :today",
-        columns=f"""c.id, CASE WHEN c.last_contact_at IS NULL THEN 'never spoken to, for ' ELSE 'not spoken to for ' END
-            || ({_SILENT}) || ' days, agreed ' || c.cadence_days AS text, c.next_due_on AS due_on, NULL AS due_time""",
+        columns=f"""c.id, CASE WHEN c.last_contact_at IS NULL THEN 'never reached' ELSE ({_SILENT}) || ' days silent' END
+            || ', agreed ' || c.cadence_days AS text, c.next_due_on AS due_on, NULL AS due_time""",
         order="c.next_due_on, c.id",
         command=_CALL,
         now="1",
@@ -24,7 +24,7 @@ PARTS = (
         source="clients c",
         # Word for word as in the index clients_critics, so that it is used.
         where=f"c.nps_group = 'critic' AND (c.last_contact_at IS NULL OR c.last_contact_at <= c.nps_answered_at) AND {_CARED_FOR}",
-        columns="""c.id, coalesce(p.name || ', ', '') || a.score || coalesce(': ' || a.reason, '') AS text,
+        columns="""c.id, a.score || coalesce(': ' || a.reason, '') || coalesce(' (' || p.name || ')', '') AS text,
             date(a.answered_on, '+' || :critic_days || ' days') AS due_on, NULL AS due_time""",
         joins="""JOIN nps_answers a ON a.id = (SELECT n.id FROM nps_answers n WHERE n.client_id = c.id AND n.deleted_at IS NULL
             ORDER BY n.answered_at DESC, n.id DESC LIMIT 1) LEFT JOIN contacts p ON p.id = a.contact_id""",
@@ -58,3 +58,5 @@ PARTS = (
         now="d.value = :today",
     ),
 )
+
+HIT = Hit("t.name", "t.kind", "kam client show {client}", due_on="t.next_due_on")

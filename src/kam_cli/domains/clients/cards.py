@@ -1,4 +1,4 @@
-"""What the cards of clients and of contacts have in common: names with their earlier forms, and narrowing a list."""
+"""What cards of clients and contacts share: names with their earlier forms, and what narrows a list."""
 
 from __future__ import annotations
 

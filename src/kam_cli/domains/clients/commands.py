@@ -62,7 +62,7 @@ def add(
 
 
 def plain(c: Context, card: dict[str, Any], client_id: int | None = None) -> dict[str, Any]:
-    """The card's plain columns in their stored form. Raises BadValue or Ambiguous for a handle that cannot be."""
+    """The card's plain columns in their stored form. Raises BadValue or Ambiguous for an unfit handle."""
     fields = {name: value for name, value in card.items() if name in store.FIELDS and value is not None}
     if "since_on" in fields:
         fields["since_on"] = fields["since_on"].isoformat()
@@ -94,8 +94,8 @@ def saved(c: Context, client_id: int, done: str, hints: list[str] | None = None)
     since = row["since_on"] and f"since {echo_day(datetime.date.fromisoformat(row['since_on']))}"
     born = row["birthday"] and f"born {rules.say_day(row['birthday'])}"
     parts = [row["name"], row["city"], row["country"], row["stage"], rhythm, since, born, row["tags"]]
-    line = f"client #{client_id} " + " · ".join(part for part in parts if part) + f" – {done} as {row['handle']}"
-    return Saved(line, row, hints or [])
+    card = " · ".join(part for part in parts if part)
+    return Saved(f"client #{client_id} {card} – {done} as {row['handle']}", row, hints or [])
 
 
 @verb(listing=store.LISTING, extra=cards.NARROWING)
@@ -223,7 +223,7 @@ def stale(
     c: Context,
     days: int | None = opt(integer(1, 10000), "not verified for so many days; 365 (config stale_days)"),
 ) -> Rows:
-    """Report cards that are incomplete, long not verified, or of clients in the book for long and never contacted.
+    """Report cards that are incomplete, long not verified, or of clients never contacted in their time.
 
     $ kam client stale
     """

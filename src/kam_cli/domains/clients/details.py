@@ -53,7 +53,7 @@ def check(c: Context, kind: str, label: str | None, value: str) -> Detail:
 
 
 def day(c: Context, value: str) -> str:
-    """An important date, ``YYYY-MM-DD`` or ``--MM-DD``; unlike a birthday it may lie ahead. Raises BadValue."""
+    """An important date, ``YYYY-MM-DD`` or ``--MM-DD``, which may lie ahead. Raises BadValue."""
     from kam_cli.values.dates import parse_birthday
 
     try:
@@ -71,21 +71,25 @@ def key_of(kind: str, value: str) -> str:
     return value[-5:] if kind == "date" else fold(value)
 
 
+def _param(kind: str, help: str, flag: str) -> Param:
+    # The plain name address is a column of a client.
+    return Param(parsed(kind), help, (flag,), many=True).named(f"{kind}_" if kind == "address" else kind)
+
+
 PARAMS = [
-    Param(parsed("phone"), "phone number, as you would dial it", ("--phone",), many=True).named("phone"),
-    Param(parsed("email"), "e-mail address", ("--email",), many=True).named("email"),
-    Param(parsed("social"), "social account, e.g. linkedin=jana-n", ("--social",), many=True).named("social"),
-    Param(parsed("address"), "a further address, e.g. 'warehouse=Hafenstr. 1, Kiel'", ("--more-address",), many=True).named("address_"),
-    Param(parsed("date"), "important date, e.g. founded=1998-05-12 or 'wedding=12 jun'", ("--date",), many=True).named("date"),
-    Param(parsed("hobby"), "hobby", ("--hobby",), many=True).named("hobby"),
-    Param(parsed("family"), "family, e.g. wife=Anna", ("--family",), many=True).named("family"),
-    Param(parsed("preference"), "preference or trait, e.g. drinks=tea", ("--prefers",), many=True).named("preference"),
-    Param(parsed("tag"), "tag", ("--tag",), many=True).named("tag"),
-    Param(parsed("fact"), "anything else, e.g. fleet=40", ("--fact",), many=True).named("fact"),
-]  # fmt: skip
-DROP = Param(line, "take a detail off the card, e.g. phone=+48… or tag=vip", ("--drop",), many=True).named(
-    "drop"
-)
+    _param("phone", "phone number, as you would dial it", "--phone"),
+    _param("email", "e-mail address", "--email"),
+    _param("social", "social account, e.g. linkedin=jana-n", "--social"),
+    _param("address", "a further address, e.g. 'warehouse=Hafenstr. 1, Kiel'", "--more-address"),
+    _param("date", "important date, e.g. founded=1998-05-12 or 'wedding=12 jun'", "--date"),
+    _param("hobby", "hobby", "--hobby"),
+    _param("family", "family, e.g. wife=Anna", "--family"),
+    _param("preference", "preference or trait, e.g. drinks=tea", "--prefers"),
+    _param("tag", "tag", "--tag"),
+    _param("fact", "anything else, e.g. fleet=40", "--fact"),
+]
+_DROP_HELP = "take a detail off the card, e.g. phone=+48… or tag=vip"
+DROP = Param(line, _DROP_HELP, ("--drop",), many=True).named("drop")
 
 
 def given(card: dict[str, Any]) -> list[Detail]:
@@ -94,7 +98,7 @@ def given(card: dict[str, Any]) -> list[Detail]:
 
 
 def add(book: Book, owner: str, owner_id: int, details: list[Detail]) -> int:
-    """Put details on a card (``owner`` is ``client_id`` or ``contact_id``); gives how many rows changed.
+    """Put details on a card (``owner`` is ``client_id`` or ``contact_id``); gives how many changed.
 
     What is there already is left; one that had no label takes the new one.
     """
@@ -103,7 +107,8 @@ def add(book: Book, owner: str, owner_id: int, details: list[Detail]) -> int:
         key = key_of(kind, value)
         column, same = ("value", value) if kind == "date" else ("value_key", key)
         there = book.rows(
-            f"SELECT id, label FROM details WHERE {owner} = ? AND kind = ? AND {column} = ?", (owner_id, kind, same)
+            f"SELECT id, label FROM details WHERE {owner} = ? AND kind = ? AND {column} = ?",
+            (owner_id, kind, same),
         )
         if any(row["label"] == label for row in there) or (there and label is None):
             continue
@@ -118,12 +123,13 @@ def add(book: Book, owner: str, owner_id: int, details: list[Detail]) -> int:
 
 
 def drop(book: Book, owner: str, owner_id: int, what: list[str]) -> int:
-    """Take details off a card, each named ``kind=value``; gives how many. Raises NotFound where it has none such."""
+    """Take details off a card, each named ``kind=value``; gives how many. Raises NotFound."""
     count = 0
     for given in what:
         kind, _, value = (part.strip() for part in given.partition("="))
         ids = book.column(
-            f"SELECT id FROM details WHERE {owner} = ? AND kind = ? AND (value = ? OR value_key = ? OR label = ?)",
+            f"SELECT id FROM details WHERE {owner} = ? AND kind = ? "
+            "AND (value = ? OR value_key = ? OR label = ?)",
             (owner_id, kind, value, key_of(kind, value) or None, value),
         )
         if not ids:

@@ -16,15 +16,15 @@ LONGEST_DETAIL = 2000
 SOON = 45  # days before a birthday from which on it is counted down
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-# Soft hyphen, zero-width space, word joiner, byte order mark: they come along with a pasted name and mean nothing.
+# Soft hyphen, zero-width space, word joiner, byte order mark: they come with a pasted name and mean nothing.
 _PASTED = dict.fromkeys((0xAD, 0x200B, 0x2060, 0xFEFF))
 
 
 def check_name(name: str) -> str:
     """A name of one line as it is stored.
 
-    Raises BadValue for one that is longer than 500 characters, holds control or turning characters, or would be
-    read as a record's number (``#12``).
+    Raises BadValue for one that is longer than 500 characters, holds control or turning characters, or would
+    be read as a record's number (``#12``).
     """
     name = " ".join(name.translate(_PASTED).split())
     if not name:
@@ -39,17 +39,19 @@ def check_name(name: str) -> str:
 
 
 def check_handle(handle: str) -> str:
-    """A handle as it is stored, in lower case. Raises BadValue for one that cannot be typed or reads as a number."""
+    """A handle as it is stored, in lower case. Raises BadValue for what cannot be typed or is a number."""
     plain = handle.replace("-", "")
     if not (plain.isascii() and plain.isalnum()) or plain.isdigit() or handle[0] == "-":
-        raise BadValue(f"{quoted(handle)} is no handle; use letters, digits and '-', with a letter among them")
+        raise BadValue(
+            f"{quoted(handle)} is no handle; use letters, digits and '-', with a letter among them"
+        )
     if len(handle) > LONGEST_HANDLE:
         raise BadValue(f"{quoted(handle)} is too long for a handle; at most {LONGEST_HANDLE} characters")
     return handle.lower()
 
 
 def split_name(name: str) -> tuple[str | None, str]:
-    """Given names and family name, the last word: ``("Jan Maria", "Rokita")``; a single word is a family name."""
+    """Given names, if any, and the family name, which is the last word: ``("Jan Maria", "Rokita")``."""
     first, _, last = name.rpartition(" ")
     return first or None, last
 

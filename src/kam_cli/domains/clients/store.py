@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 STAGES = ("prospect", "new", "regular", "key", "lost")
 # Fields of the card that are plain columns.
 FIELDS = (
-    "name", "handle", "kind", "stage", "segment", "source", "country", "region", "city", "postcode", "address",
-    "website", "document_no", "birthday", "cadence_days", "since_on", "verified_on", "note",
+    "name", "handle", "kind", "stage", "segment", "source", "country", "region", "city", "postcode",
+    "address", "website", "document_no", "birthday", "cadence_days", "since_on", "verified_on", "note",
 )  # fmt: skip
 # Those that may be empty, by the option that fills them.
 CLEARABLE = {
@@ -30,15 +30,16 @@ NEVER_CONTACTED_DAYS = 30  # after which a client without an agreed rhythm count
 
 LISTING = Listing(
     {
-        "id": "c.id", "uid": "c.uid", "handle": "c.handle", "name": "c.name", "kind": "c.kind", "stage": "c.stage",
-        "segment": "c.segment", "source": "c.source", "country": "c.country", "region": "c.region",
-        "city": "c.city", "postcode": "c.postcode", "address": "c.address", "website": "c.website",
-        "phones": cards.joined("phone", "client_id = c.id"), "emails": cards.joined("email", "client_id = c.id"),
-        "tags": cards.joined("tag", "client_id = c.id"), "document_no": "c.document_no", "birthday": "c.birthday",
-        "cadence_days": "c.cadence_days", "last_contact_at": "c.last_contact_at", "next_due_on": "c.next_due_on",
-        "nps_score": "c.nps_score", "nps_group": "c.nps_group", "since_on": "c.since_on",
-        "verified_on": "c.verified_on", "note": "c.note", "archived_at": "c.archived_at",
-        "created_at": "c.created_at", "updated_at": "c.updated_at",
+        "id": "c.id", "uid": "c.uid", "handle": "c.handle", "name": "c.name", "kind": "c.kind",
+        "stage": "c.stage", "segment": "c.segment", "source": "c.source", "country": "c.country",
+        "region": "c.region", "city": "c.city", "postcode": "c.postcode", "address": "c.address",
+        "website": "c.website", "phones": cards.joined("phone", "client_id = c.id"),
+        "emails": cards.joined("email", "client_id = c.id"), "tags": cards.joined("tag", "client_id = c.id"),
+        "document_no": "c.document_no", "birthday": "c.birthday", "cadence_days": "c.cadence_days",
+        "last_contact_at": "c.last_contact_at", "next_due_on": "c.next_due_on", "nps_score": "c.nps_score",
+        "nps_group": "c.nps_group", "since_on": "c.since_on", "verified_on": "c.verified_on",
+        "note": "c.note", "archived_at": "c.archived_at", "created_at": "c.created_at",
+        "updated_at": "c.updated_at",
     },
     "clients c",
     base="c.deleted_at IS NULL",
@@ -93,13 +94,11 @@ def get(book: Book, client_id: int) -> Row:
 
 def is_taken(book: Book, handle: str, by_other_than: int | None) -> bool:
     """Whether another client has, or had, this handle."""
-    return bool(
-        book.value("SELECT 1 FROM clients WHERE handle = ? AND id IS NOT ?", (handle, by_other_than))
-    )
+    return bool(book.value("SELECT 1 FROM clients WHERE handle = ? AND id IS NOT ?", (handle, by_other_than)))
 
 
 def lookalikes(book: Book, name: str, city: str | None, extras: list[details.Detail]) -> list[int]:
-    """Clients that may be the same: same phone or e-mail, same name or alias, or a near name in the same city."""
+    """Clients that may be the same: same phone, e-mail, name or alias, or a near name in the same city."""
     key, city_key = fold(name), fold(city) if city else None
     found = set(details.owners(book, "client_id", extras))
     found.update(book.column("SELECT id FROM clients WHERE name_key = ?", (key,)))
@@ -152,9 +151,11 @@ SELECT c.id, c.name, trim(
     CASE WHEN c.city IS NULL THEN 'city, ' ELSE '' END ||
     CASE WHEN c.cadence_days IS NULL AND c.stage <> 'lost' THEN 'rhythm, ' ELSE '' END ||
     CASE WHEN NOT EXISTS (SELECT 1 FROM details WHERE client_id = c.id AND {_REACHABLE})
-      AND NOT EXISTS (SELECT 1 {_PERSON} AND EXISTS (SELECT 1 FROM details WHERE contact_id = p.id AND {_REACHABLE}))
+      AND NOT EXISTS (SELECT 1 {_PERSON}
+        AND EXISTS (SELECT 1 FROM details WHERE contact_id = p.id AND {_REACHABLE}))
       THEN 'phone or e-mail, ' ELSE '' END ||
-    CASE WHEN c.kind = 'company' AND NOT EXISTS (SELECT 1 {_PERSON}) THEN 'contact person, ' ELSE '' END, ', ') AS missing,
+    CASE WHEN c.kind = 'company' AND NOT EXISTS (SELECT 1 {_PERSON}) THEN 'contact person, ' ELSE '' END,
+    ', ') AS missing,
   coalesce(c.verified_on, substr(c.created_at, 1, 10)) AS verified_on, c.last_contact_at,
   c.last_contact_at IS NULL AND
     coalesce(c.next_due_on, date(c.created_at, '+{NEVER_CONTACTED_DAYS} days')) <= :today AS never

@@ -13,11 +13,12 @@ NOUN = Noun(
     feeds=("contacts", "details.contact_id", "aliases.contact_id"),
     document="""
         SELECT p.id, p.client_id,
-          p.name || coalesce((SELECT ' ' || group_concat(name, ' ') FROM aliases WHERE contact_id = p.id), ''),
+          p.name || coalesce((SELECT ' ' || group_concat(name, ' ') FROM aliases
+            WHERE contact_id = p.id), ''),
           coalesce(p.title, '') || ' ' || coalesce(p.role, '') || ' ' || coalesce(p.note, '') ||
-          coalesce((SELECT ' ' || group_concat(
-            coalesce(label || ' ', '') || value || CASE kind WHEN 'phone' THEN ' ' || value_key ELSE '' END, ' ')
-            FROM details WHERE contact_id = p.id), '')
+          coalesce((SELECT ' ' || group_concat(coalesce(label || ' ', '') || value ||
+            CASE kind WHEN 'phone' THEN ' ' || value_key ELSE '' END, ' ') FROM details
+            WHERE contact_id = p.id), '')
         FROM contacts p
         WHERE p.deleted_at IS NULL AND p.id IN ({ids})""",
 )

@@ -1,6 +1,6 @@
 """What deals put on the agenda: open ones whose expected date has passed, or comes soon."""
 
-from kam_cli.agenda import Part
+from kam_cli.agenda import Hit, Part
 
 
 def _part(section: str, where: str) -> Part:
@@ -19,4 +19,12 @@ def _part(section: str, where: str) -> Part:
 PARTS = (
     _part("deal", "d.close_on < :today"),
     _part("next", "d.close_on >= :today AND d.close_on <= :until"),
+)
+
+HIT = Hit(
+    "t.title",
+    "t.status",
+    "kam deal show {id}",
+    day="coalesce(t.closed_on, t.close_on)",
+    due_on="CASE WHEN t.status = 'open' THEN t.close_on END",
 )

@@ -216,7 +216,7 @@ def reopen(c: Context, deal: Ref = arg(deal, "which deal")) -> Saved:
     old = store.get(c.book, deal.id)
     if old["status"] == "open":
         raise KamError(f"deal #{deal.id} {deal.name!r} is open")
-    stage_id = store.last_open_stage(c.book, deal.id) or stages.first(c.book)["id"]
+    stage_id = store.stage_before_closing(c.book, old)
     fields = {"status": "open", "closed_on": None, "reason": None, "competitor": None}
     store.move(c.book, deal.id, stage_id, c.now, fields)
     return saved(c, deal.id, "open again")

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date
     from decimal import Decimal
 
 
-def weighted(value_minor: int, probability_pct: int) -> Decimal:
+def weighted(value_minor: int, probability_pct: int) -> int | Decimal:
     """Value × probability in minor units, exact and unrounded; the pipeline's is the sum over open deals.
 
     An open deal has its own probability, a won one 100 %, a lost one 0 %: the common weighted pipeline.
     """
+    whole, rest = divmod(value_minor * probability_pct, 100)
+    if not rest:
+        return whole
     from decimal import Decimal
 
-    product = value_minor * probability_pct
     # Built from text: arithmetic would round to the precision of the context.
-    return Decimal(f"{product}e-2")
+    return Decimal(f"{whole * 100 + rest}e-2")
 
 
 def win_rate(won: int, lost: int) -> float | None:
@@ -27,14 +29,23 @@ def win_rate(won: int, lost: int) -> float | None:
     return won / closed if closed else None
 
 
+def entered_and_passed(paths: Iterable[tuple[Collection[int], int]], stage: int) -> tuple[int, int]:
+    """How many deals ever entered a stage, and how many of them reached a later one.
+
+    Paths are as for `conversion`, each with the number of deals that went this way.
+    """
+    counts = [(max(path) > stage, count) for path, count in paths if stage in path]
+    return sum(count for _, count in counts), sum(count for went_on, count in counts if went_on)
+
+
 def conversion(paths: Iterable[Collection[int]], stage: int) -> float | None:
     """Stage conversion, 0..1: deals that reached a later stage ÷ deals that ever entered this one.
 
     Each path holds the positions of all the stages that one deal ever entered, in any order: a deal that
     went further and came back still counts as having gone on, one that skipped the stage does not count.
     """
-    entered = [max(path) > stage for path in paths if stage in path]
-    return sum(entered) / len(entered) if entered else None
+    entered, passed = entered_and_passed(((path, 1) for path in paths), stage)
+    return passed / entered if entered else None
 
 
 def days_in_stage(entered_on: date, today: date) -> int:
@@ -45,6 +56,11 @@ def days_in_stage(entered_on: date, today: date) -> int:
 def is_rotten(days: int, expected_days: int | None) -> bool:
     """Whether a deal has sat in its stage for 1.5 × the stage's expected days or longer."""
     return expected_days is not None and 0 < 3 * expected_days <= 2 * days
+
+
+def rotten_from(expected_days: int | None) -> int | None:
+    """The days in a stage from which on a deal is rotten; None where it never is."""
+    return (3 * expected_days + 1) // 2 if expected_days else None
 
 
 def velocity(
@@ -96,3 +112,14 @@ def median(values: Iterable[float]) -> float | None:
         return None
     middle = len(ordered) // 2
     return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def median_counted(counts: Mapping[int, int]) -> float | None:
+    """The median of values given as value → how often it occurs."""
+    total = sum(counts.values())
+    middle = {(total - 1) // 2, total // 2}
+    passed, found = 0, []
+    for value in sorted(counts):
+        found += [value for rank in middle if passed <= rank < passed + counts[value]]
+        passed += counts[value]
+    return median(found)

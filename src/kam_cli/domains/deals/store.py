@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kam_cli.domains.deals import rules
+from kam_cli.errors import KamError
 from kam_cli.listing import Listing
 from kam_cli.text import fold
 
@@ -145,13 +146,17 @@ def open_of(book: Book, client_ids: Sequence[int]) -> list[int]:
     return book.column(sql, list(client_ids))
 
 
-def last_open_stage(book: Book, deal_id: int) -> int | None:
-    """Where a deal stood before it was closed: its last stage while open, if that is still on the list."""
-    sql = (
-        "SELECT m.to_stage_id FROM deal_moves m JOIN stages s ON s.id = m.to_stage_id "
-        "WHERE m.deal_id = ? AND m.status = 'open' AND s.deleted_at IS NULL AND NOT s.is_after_win ORDER BY m.id DESC"
+def stage_before_closing(book: Book, deal: Row) -> int:
+    """Where a closed deal stood, if that stage is still on the list; else the last one before the win."""
+    found = book.value(
+        "SELECT s.id FROM stages s LEFT JOIN (SELECT to_stage_id, max(id) AS last FROM deal_moves "
+        "WHERE deal_id = ? AND status = 'open' GROUP BY to_stage_id) m ON m.to_stage_id = s.id "
+        "WHERE s.deleted_at IS NULL AND NOT s.is_after_win ORDER BY s.id = ? DESC, m.last DESC, s.position DESC",
+        (deal["id"], deal["stage_id"]),
     )
-    return book.value(sql, (deal_id,))  # type: ignore[no-any-return]
+    if found is None:
+        raise KamError("the pipeline has no stage before the win. Add one: kam stage add")
+    return int(found)
 
 
 def moves(book: Book, deal_id: int) -> list[Row]:
@@ -201,18 +206,22 @@ def open_sums(book: Book) -> dict[int, list[Row]]:
     return by_stage
 
 
-# Sums of amounts are taken in two parts, for SQLite refuses a sum beyond 2^63 and rounds one of REALs.
+def exact_sum(amount: str, name: str, times: str = "1") -> str:
+    """SQL of the sum of an amount × a small factor, in two parts, for SQLite refuses a sum beyond 2^63 and rounds
+    one of REALs; `joined` puts them together."""
+    return f"sum({amount} / 1000000 * {times}) AS {name}_high, sum({amount} % 1000000 * {times}) AS {name}_low"
+
+
+def joined(row: Row, name: str) -> int:
+    """The sum of which `exact_sum` gave two parts, which leave the row; 0 of nothing."""
+    return int((row.pop(f"{name}_high") or 0) * 1_000_000 + (row.pop(f"{name}_low") or 0))
+
+
 _OWN = "coalesce(d.probability_pct, s.probability_pct)"
-WEIGHED_SUMS = (
-    f"sum(d.value_minor / 1000000) AS high, sum(d.value_minor % 1000000) AS low, "
-    f"sum(d.value_minor / 1000000 * {_OWN}) AS weighted_high, sum(d.value_minor % 1000000 * {_OWN}) AS weighted_low"
-)
+WEIGHED_SUMS = f"{exact_sum('d.value_minor', 'value')}, {exact_sum('d.value_minor', 'weighted', _OWN)}"
 
 
 def weigh(row: Row) -> Row:
     """A row of `WEIGHED_SUMS` with ``value_minor`` and ``weighted_minor`` in their place."""
-    value = row.pop("high") * 1_000_000 + row.pop("low")
-    return row | {
-        "value_minor": value,
-        "weighted_minor": rules.weighted(row.pop("weighted_high") * 1_000_000 + row.pop("weighted_low"), 1),
-    }
+    value, hundredths = joined(row, "value"), joined(row, "weighted")
+    return row | {"value_minor": value, "weighted_minor": rules.weighted(hundredths, 1)}

@@ -1,6 +1,6 @@
 """What interactions put on the agenda: appointments, also those of which nobody said what came of them."""
 
-from kam_cli.agenda import Part
+from kam_cli.agenda import Hit, Part
 
 
 def _part(section: str, where: str, now: str) -> Part:
@@ -9,7 +9,7 @@ def _part(section: str, where: str, now: str) -> Part:
         "appointment",
         source="interactions i JOIN clients c ON c.id = i.client_id",
         where=f"i.is_planned = 1 AND i.deleted_at IS NULL AND i.outcome IS NULL AND c.archived_at IS NULL AND {where}",
-        columns="i.id, i.kind || coalesce(' with ' || p.name, '') || coalesce(': ' || i.text, '') AS text, "
+        columns="i.id, i.kind || coalesce(': ' || i.text, '') || coalesce(' (' || p.name || ')', '') AS text, "
         "i.occurred_at AS due_at, i.is_timed",
         joins="LEFT JOIN contacts p ON p.id = i.contact_id",
         order="i.occurred_at, i.id",
@@ -23,4 +23,12 @@ PARTS = (
     _part("today", "i.occurred_at >= :day_start AND i.occurred_at < :day_end", "(i.is_timed = 0 OR i.occurred_at <= :soon)"),
     # Just before midnight the next hour belongs to tomorrow.
     _part("next", "i.occurred_at >= :day_end AND i.occurred_at < :until_end", "i.is_timed = 1 AND i.occurred_at <= :soon"),
+)
+
+HIT = Hit(
+    "t.text",
+    "t.kind",
+    "kam log show {id}",
+    day="t.occurred_at",
+    due_on="CASE WHEN t.is_planned THEN t.occurred_at END",
 )

@@ -35,10 +35,18 @@ def write_text(c: Context, begun: str) -> str:
             raise KamError(f"--edit: cannot start the editor {editor!r} ({error}). Set EDITOR") from None
         if code:
             raise Cancelled(f"the editor ended with {code}; nothing was logged.")
-        with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            text = file.read().strip()
+        text = _read(path).strip()
     if not text:
         raise Cancelled("the text is empty; nothing was logged.")
     from kam_cli.text import check_text
 
     return check_text(text, "--edit")
+
+
+def _read(path: str) -> str:
+    """What stands in the file, where it is still there."""
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
+            return file.read()
+    except FileNotFoundError:
+        return ""

@@ -22,8 +22,9 @@ LISTING = Listing(
     {
         "id": "i.id", "uid": "i.uid", "client_id": "i.client_id",
         "client": "(SELECT name FROM clients WHERE id = i.client_id)",
-        "kind": "i.kind", "occurred_at": "i.occurred_at", "is_timed": "i.is_timed", "direction": "i.direction",
-        "outcome": "i.outcome", "minutes": "i.minutes", "text": "i.text", "contact_id": "i.contact_id",
+        "kind": "i.kind", "occurred_at": "i.occurred_at", "is_timed": "i.is_timed",
+        "direction": "i.direction", "outcome": "i.outcome", "minutes": "i.minutes", "text": "i.text",
+        "contact_id": "i.contact_id",
         "contact": "(SELECT name FROM contacts WHERE id = i.contact_id)",
         "others": "(SELECT group_concat(p.name, ', ') FROM interaction_people x "
         "JOIN contacts p ON p.id = x.contact_id WHERE x.interaction_id = i.id)",

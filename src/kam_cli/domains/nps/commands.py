@@ -35,7 +35,7 @@ def add(
     on: datetime.date | None = opt(past_day, "when it was given; today"),
     product: str | None = opt(line, "about which product"),
 ) -> Saved:
-    """Store an answer to "how likely are you to recommend us?" with its reason.
+    """Store an answer, 0–10, with its reason.
 
     0–6 is a critic, 7–8 a passive, 9–10 a promoter. A day in the future is refused.
 
@@ -65,7 +65,7 @@ def saved(c: Context, answer_id: int, done: str = "") -> Saved:
     row = store.LISTING.one(c, answer_id)
     parts = [
         f"nps #{answer_id} {named(row)}",
-        f"{row['score']} {row['nps_group']}{way(c, answer_id)}",
+        f"{row['score']} {row['nps_group']}{way(c, row)}",
         echo(row["answered_on"]),
         row["product"],
         f"“{row['reason']}”" if row["reason"] else None,
@@ -74,9 +74,9 @@ def saved(c: Context, answer_id: int, done: str = "") -> Saved:
     if done:
         return Saved(f"{said} – {done}", row)
     step = next_step(c, row)
-    if row["nps_group"] == "critic":
+    if step and row["nps_group"] == "critic":
         return Saved(f"{said} – {step}", row)
-    return Saved(said, row, [step])
+    return Saved(said, row, [step] if step else [])
 
 
 def named(row: dict[str, Any]) -> str:
@@ -91,19 +91,23 @@ def echo(day: str) -> str:
     return echo_day(date.fromisoformat(day))
 
 
-def way(c: Context, answer_id: int) -> str:
+def way(c: Context, row: dict[str, Any]) -> str:
     """``, fell from 9 promoter`` beside an answer whose respondent stood in another group before."""
-    row = store.get(c.book, answer_id)
-    before = store.earlier(c.book, row, 1)
-    if not before or rules.group_of(before[0]["score"]) == rules.group_of(row["score"]):
+    answers = store.of_respondent(c.book, row)
+    place = [one["id"] for one in answers].index(row["id"])
+    was = answers[place + 1]["score"] if place + 1 < len(answers) else row["score"]
+    if rules.group_of(was) == row["nps_group"]:
         return ""
-    was = before[0]["score"]
     return f", {'rose' if row['score'] > was else 'fell'} from {was} {rules.group_of(was)}"
 
 
 def next_step(c: Context, row: dict[str, Any]) -> str:
-    """What the answer asks for, with the command to do it."""
-    command = rules.COMMANDS[row["nps_group"]].format(store.handle(c.book, row["client_id"]))
+    """What the answer asks for, with the command to do it; nothing once the client has answered again, or a
+    critic was spoken to."""
+    state = store.standing(c.book, row)
+    if not state["is_last"] or (row["nps_group"] == "critic" and state["is_spoken_to"]):
+        return ""
+    command = rules.COMMANDS[row["nps_group"]].format(state["handle"])
     if row["nps_group"] == "promoter":
         return f"a promoter can be asked for a referral: {command}"
     if row["nps_group"] == "passive":
@@ -145,7 +149,7 @@ def check_span(since: datetime.date | None, until: datetime.date | None) -> None
 
 @verb()
 def show(c: Context, answer: Ref = arg(answer, "the number of the answer")) -> Any:
-    """Show an answer, what the respondent answered before, and what to do now.
+    """Show an answer and the respondent's others.
 
     $ kam nps show 12
     """
@@ -153,21 +157,21 @@ def show(c: Context, answer: Ref = arg(answer, "the number of the answer")) -> A
     from kam_cli.output import Page as Sheet
 
     row = store.LISTING.one(c, answer.id)
-    before = store.earlier(c.book, store.get(c.book, answer.id), 10)
+    others = [one for one in store.of_respondent(c.book, row) if one["id"] != answer.id]
     lines = [
-        f"{one['answered_on']}  {one['score']:>2} {rules.group_of(one['score'])}"
+        f"#{one['id']}  {one['answered_on']}  {one['score']} {rules.group_of(one['score'])}"
         + (f"  {one['reason']}" if one["reason"] else "")
-        for one in before
+        for one in others
     ]
     pairs = [
-        ("score", f"{row['score']} {row['nps_group']}{way(c, answer.id)}"),
+        ("score", f"{row['score']} {row['nps_group']}{way(c, row)}"),
         ("reason", row["reason"]),
         ("product", row["product"]),
         ("answered", echo(row["answered_on"])),
-        ("before", lines),
+        ("others", lines),
         ("next", next_step(c, row)),
     ]
-    return Sheet({**row, "earlier": before}, [Block(f"NPS #{answer.id} {named(row)}", pairs=pairs)])
+    return Sheet({**row, "others": others}, [Block(f"NPS #{answer.id} {named(row)}", pairs=pairs)])
 
 
 @verb(writes=True)
@@ -195,7 +199,7 @@ def edit(
     fields = {name: value for name, value in given.items() if value is not None}
     fields |= {"contact_id" if name == "contact" else name: None for name in clear}
     # The day as it was keeps its time of day.
-    if on and on.isoformat() != store.get(c.book, answer.id)["answered_on"]:
+    if on and on.isoformat() != store.LISTING.one(c, answer.id)["answered_on"]:
         fields |= when(c, on)
     changed = c.book.update("nps_answers", answer.id, fields)
     return saved(c, answer.id, "changed" if changed else "nothing differs")
@@ -222,10 +226,11 @@ def score(
     until: datetime.date | None = opt(past_day, "answers up to this day"),
     population: bool = flag("narrow ± as the book has only so many clients"),
 ) -> Any:
-    """The Net Promoter Score: % promoters less % critics, with its margin at 95 %.
+    """The Net Promoter Score with its margin.
 
-    The adjusted figures (three answers added, ¾ promoter and ¾ critic) are fit for few answers. Weeks are ISO
-    weeks. --latest takes the last answer up to --until, then groups it by its own day, product and client.
+    It is % promoters less % critics, ± its margin at 95 %. The adjusted figures (three answers added, ¾ of a
+    promoter and ¾ of a critic) are fit for few answers. Weeks are ISO weeks. --latest takes the last answer
+    up to --until, then groups it by its own day, product and client.
 
     $ kam nps score --by month --since "1 jan"
     $ kam nps score --latest --by segment
@@ -244,8 +249,9 @@ def moves(
     since: datetime.date | None = opt(past_day, "the first day; start of this quarter"),
     until: datetime.date | None = opt(past_day, "the last day; today"),
 ) -> Any:
-    """Who moved between promoters, passives and critics, why, and after which contact.
+    """Who rose, who fell, why, and after what.
 
+    Movement is between promoters, passives and critics; after what: the last contact between the answers.
     Everybody who answered in the period, by the last answer in it, against the last one before it; who had
     not answered before is compared with the first answer in it, and is new where that is the only one.
 
@@ -267,7 +273,9 @@ def due(
     page: Page,
     older: int | None = opt(every, "not asked for so long; 180 days (config nps_days)"),
 ) -> Rows:
-    """Who should be asked: clients who never answered, or long ago; key clients first, lost ones left out.
+    """Who was never asked, or long ago.
+
+    Key clients come first; lost ones and those in the archive are left out.
 
     $ kam nps due --older 6m
     """

@@ -133,7 +133,9 @@ def index(value: float | None, margin: float | None) -> str:
     """An index with its margin for a person: ``+30.0 ± 48.4``; a dash for none."""
     if value is None:
         return "–"
-    return f"{value:+.1f}" + (f" ± {margin:.1f}" if margin is not None else "")
+    return (f"{value:+.1f}" if abs(value) >= 0.05 else "0.0") + (
+        f" ± {margin:.1f}" if margin is not None else ""
+    )
 
 
 def moves(before: Mapping[K, int], after: Mapping[K, int]) -> tuple[dict[str, list[K]], list[list[int]]]:

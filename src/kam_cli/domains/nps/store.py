@@ -22,14 +22,17 @@ PERIODS = ("week", "month", "quarter", "year")
 ATTRIBUTES = ("segment", "source", "country")  # of the client
 GROUPINGS = (*PERIODS, *ATTRIBUTES, "product", "client")
 
+# Looked up for the rows that are shown, so that counting them all needs one table.
+_CLIENT = "(SELECT name FROM clients WHERE id = a.client_id)"
+_CONTACT = "(SELECT name FROM contacts WHERE id = a.contact_id)"
 LISTING = Listing(
     {
-        "id": "a.id", "uid": "a.uid", "client_id": "a.client_id", "client": "c.name",
-        "contact_id": "a.contact_id", "contact": "p.name", "score": "a.score", "nps_group": GROUP,
+        "id": "a.id", "uid": "a.uid", "client_id": "a.client_id", "client": _CLIENT,
+        "contact_id": "a.contact_id", "contact": _CONTACT, "score": "a.score", "nps_group": GROUP,
         "reason": "a.reason", "product": "a.product", "answered_on": "a.answered_on",
         "answered_at": "a.answered_at", "created_at": "a.created_at", "updated_at": "a.updated_at",
     },
-    "nps_answers a JOIN clients c ON c.id = a.client_id LEFT JOIN contacts p ON p.id = a.contact_id",
+    "nps_answers a",
     base="a.deleted_at IS NULL",
     order="a.answered_on DESC, a.answered_at DESC, a.id DESC",
     show="id answered_on client contact score nps_group reason product",
@@ -37,7 +40,7 @@ LISTING = Listing(
     empty="no answers. Add one: kam nps add CLIENT SCORE --reason …",
 )  # fmt: skip
 
-# kam_today() is given by the command. The last answer is looked up for the rows that are shown, not for all.
+# kam_today() is given by the command.
 _LAST_DAY = (
     "(SELECT a.answered_on FROM nps_answers a WHERE a.client_id = c.id AND a.deleted_at IS NULL "
     "ORDER BY a.answered_at DESC, a.id DESC LIMIT 1)"
@@ -60,25 +63,27 @@ DUE = Listing(
 )  # fmt: skip
 
 
-def get(book: Book, answer_id: int) -> Row:
-    row = book.row("SELECT * FROM nps_answers WHERE id = ?", (answer_id,))
-    assert row is not None
-    return row
-
-
-def earlier(book: Book, answer: Row, limit: int) -> list[Row]:
-    """The respondent's answers before this one, newest first: ``score answered_on reason``."""
+def of_respondent(book: Book, answer: Row) -> list[Row]:
+    """All answers of the one who gave this one, newest first: ``id score answered_on reason``."""
     contact = answer["contact_id"]
     who = "contact_id = ?" if contact else "client_id = ? AND contact_id IS NULL"
     return book.rows(
-        f"SELECT score, answered_on, reason FROM nps_answers WHERE {who} AND deleted_at IS NULL "
-        "AND (answered_at, id) < (?, ?) ORDER BY answered_at DESC, id DESC LIMIT ?",
-        (contact or answer["client_id"], answer["answered_at"], answer["id"], limit),
+        f"SELECT id, score, answered_on, reason FROM nps_answers WHERE {who} AND deleted_at IS NULL "
+        "ORDER BY answered_at DESC, id DESC",
+        (contact or answer["client_id"],),
     )
 
 
-def handle(book: Book, client_id: int) -> str:
-    return str(book.value("SELECT handle FROM clients WHERE id = ?", (client_id,)))
+def standing(book: Book, answer: Row) -> Row:
+    """Of an answer's client: ``handle``, ``is_last`` (none came later), ``is_spoken_to`` (reached since)."""
+    row = book.row(
+        "SELECT c.handle, coalesce(c.last_contact_at, '') > :answered_at AS is_spoken_to, NOT EXISTS "
+        "(SELECT 1 FROM nps_answers a WHERE a.client_id = c.id AND a.deleted_at IS NULL "
+        "AND (a.answered_at, a.id) > (:answered_at, :id)) AS is_last FROM clients c WHERE c.id = :client_id",
+        answer,
+    )
+    assert row is not None
+    return row
 
 
 # --- the score ----------------------------------------------------------------------------------------------

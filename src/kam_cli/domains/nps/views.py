@@ -46,7 +46,8 @@ def score(
     rows = [_row(label, count, clients, key) for key, label, count in found]
     overall = [sum(column) for column in zip(*(count for _, _, count in found), strict=True)] or [0, 0, 0]
     total = _row("all", (overall[0], overall[1], overall[2]), clients and {None: sum(clients.values())}, None)
-    what = "the last of each respondent" if latest else "all"
+    what = f"   {total['responses']} answer{'s' * (total['responses'] != 1)}"
+    what += ", the last of each respondent" if latest else ""
     what += "".join(f" {word} {day}" for word, day in (("from", since), ("to", until)) if day)
     if by is None:
         return Page([total], _score_page(total, what))
@@ -66,15 +67,13 @@ def _row(label: str | None, counts: store.Counts, clients: dict[Any, int] | None
 def _score_page(total: Row, what: str) -> list[Block]:
     if not total["responses"]:
         return [Block("", lines=[NO_ANSWERS])]
+    answers = total["responses"]
     groups = []
-    for name in reversed(rules.GROUPS):
-        count = total["promoters" if name == "promoter" else "passives" if name == "passive" else "critics"]
-        part = count / total["responses"]
-        groups.append(
-            {"group": name, "answers": count, "share_pct": 100 * part, "bar": "█" * round(SHARE * part)}
-        )
-    count = total["responses"]
-    title = f"NPS {rules.index(total['nps'], total['margin'])}   {count} answer{'s' * (count > 1)}, {what}"
+    for name in ("promoter", "passive", "critic"):
+        part = total[f"{name}s"] / answers
+        bar = "█" * round(SHARE * part)
+        groups.append({"group": name, "answers": total[f"{name}s"], "share_pct": 100 * part, "bar": bar})
+    title = f"NPS {rules.index(total['nps'], total['margin'])}{what}"
     few = f"adjusted for few answers: {rules.index(total['nps_adjusted'], total['margin_adjusted'])}"
     return [Block(title, rows=groups), Block("", lines=[f"± at 95 %; {few}"])]
 
@@ -82,16 +81,17 @@ def _score_page(total: Row, what: str) -> list[Block]:
 def _score_table(c: Context, by: str, rows: list[Row], total: Row, what: str) -> Rows:
     if c.format != "table":
         return Rows(rows, show=list(total))
-    for row in (*rows, total):
-        row[AXIS] = bar(row["nps"])
+    for row in (*rows, total) if rows else ():
+        row[AXIS] = line(row["nps"])
     show = ["group", "responses", "promoters", "passives", "critics", "nps", "margin", AXIS]
     if by not in store.PERIODS:
         show.remove("passives")  # the room goes to long names
     wide = ("passives",) if by in store.PERIODS else (AXIS,)
-    return Rows(rows, show=show, wide=wide, title=f"NPS by {by}: answers, {what}", totals=[total], empty=NO_ANSWERS)
+    title = f"NPS by {by}{what}" if rows else ""
+    return Rows(rows, show=show, wide=wide, title=title, totals=[total], empty=NO_ANSWERS)
 
 
-def bar(value: float) -> str:
+def line(value: float) -> str:
     """An index on a line from −100 to 100, to half a cell, away from the zero in its middle."""
     halves = round(abs(value) / 100 * HALF * 2)
     length = "█" * (halves // 2)

@@ -1,6 +1,6 @@
 """What tasks put on the agenda: those that are open and have a day."""
 
-from kam_cli.agenda import Part
+from kam_cli.agenda import Hit, Part
 
 _OPEN = "t.done_at IS NULL AND t.deleted_at IS NULL AND c.archived_at IS NULL"
 
@@ -23,4 +23,12 @@ PARTS = (
     _part("overdue", "t.due_on < :today", "1"),
     _part("today", "t.due_on = :today", "coalesce(t.due_time, '') <= :clock"),
     _part("next", "t.due_on > :today AND t.due_on <= :until", None),
+)
+
+HIT = Hit(
+    "t.title",
+    "CASE WHEN t.done_at IS NULL THEN 'open' ELSE 'done' END",
+    "kam task show {id}",
+    day="coalesce(t.done_at, t.due_on)",
+    due_on="CASE WHEN t.done_at IS NULL THEN t.due_on END",
 )

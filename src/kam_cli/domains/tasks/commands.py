@@ -151,7 +151,7 @@ def show(c: Context, task: Ref = arg(open_task, "which task")) -> Page:
     row = store.LISTING.one(c, task.id)
     rhythm = f"{echo_rule(row)}, counted from the day it was {row['repeat_from']}"
     pairs = [
-        ("due", echo_due(row)),
+        ("due", echo_due(row).removeprefix("due ")),
         ("done", row["done_at"] and echo_moment(c, row["done_at"])),
         ("again", row["repeat_rule"] and rhythm),
         ("client", row["client"] and f"{row['client']} (#{row['client_id']})"),

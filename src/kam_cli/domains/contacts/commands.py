@@ -1,0 +1,177 @@
+"""`kam contact`: the cards of the persons at a client."""
+
+from __future__ import annotations
+
+from kam_cli.command import verb
+from kam_cli.domains.clients import cards, details, rules
+from kam_cli.domains.contacts import store
+from kam_cli.domains.contacts.noun import NOUN
+from kam_cli.errors import Ambiguous, BadValue
+from kam_cli.kinds import birthday, choice, integer, line, ref, text
+from kam_cli.output import Rows, Saved
+from kam_cli.params import Param, arg, flag, opt, words
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from kam_cli.command import Context
+    from kam_cli.listing import Page
+    from kam_cli.refs import Ref
+
+contact = ref("contact")
+client = ref("client")
+role = choice(*store.ROLES, aliases={"decider": "decision-maker", "coach": "sponsor", "champion": "sponsor"})
+
+CARD = [
+    Param(role, f"in the decision: {', '.join(store.ROLES)}", ("--role",)).named("role"),
+    Param(line, "position in the firm", ("--title",)).named("title"),
+    Param(birthday, "birthday, the year if known", ("--birthday",)).named("birthday"),
+    Param(choice("f", "m"), "f or m", ("--sex",)).named("sex"),
+    Param(cards.name, "given names, where the name's first words are not", ("--first-name",)).named(
+        "first_name"
+    ),
+    Param(cards.name, "family name, where the name's last word is not", ("--last-name",)).named("last_name"),
+    Param(text, "a note; - reads it from stdin", ("--note",)).named("note"),
+    *details.PARAMS,
+]
+
+
+@verb(writes=True, extra=CARD)
+def add(
+    c: Context,
+    client: Ref = arg(client, "where the person works"),
+    name: str = words(cards.name, "name of the person"),
+    force: bool = flag("add it even if it looks like one in the book"),
+    **card: Any,
+) -> Saved:
+    """Add a contact person; one that looks like a person in the book is refused unless --force.
+
+    $ kam contact add acme Jana Nováková --role decision-maker --title Buyer --birthday "12 jun"
+    """
+    extras = details.given(card)
+    if not force:
+        refuse_lookalikes(c, name, client.id, extras)
+    row = {**card, "client_id": client.id, "name": name, "verified_on": c.today.isoformat()}
+    return saved(c, store.add(c.book, row, extras), "added")
+
+
+def refuse_lookalikes(c: Context, name: str, client_id: int, extras: list[details.Detail]) -> None:
+    ids = store.lookalikes(c.book, name, client_id, extras)
+    if ids:
+        from kam_cli.refs import describe
+
+        lines = describe(c.book, NOUN, ids[:10])
+        raise Ambiguous(f"{name!r} looks like a contact in the book; add --force if it is another:", lines)
+
+
+def saved(c: Context, contact_id: int, done: str, hints: list[str] | None = None) -> Saved:
+    """The echo of a card, with the birthday as it was understood."""
+    row = store.LISTING.one(c, contact_id)
+    born = row["birthday"] and f"born {rules.say_day(row['birthday'])}"
+    parts = [row[name] for name in ("name", "title", "role", "client", "phones", "emails", "tags")]
+    card = " · ".join(part for part in (*parts, born) if part)
+    return Saved(f"contact #{contact_id} {card} – {done}", row, hints or [])
+
+
+@verb(listing=store.LISTING, extra=cards.NARROWING)
+def list_(
+    c: Context,
+    page: Page,
+    text: str | None = words(line, "only those with such words in the name", optional=True),
+    client: Ref | None = opt(client, "of this client"),
+    role: str | None = opt(role, "with this role in the decision"),
+    **narrow: Any,
+) -> Rows:
+    """List contacts; namesakes are told apart by a further word, phone, e-mail or birthday.
+
+    Those of clients put aside are left out, unless the client is named.
+
+    $ kam contact list --client acme
+    $ kam contact list --role decision-maker --tag golf
+    $ kam contact list nov --birthday "12 jun"
+    """
+    filters = cards.narrowing(NOUN, "p", "contact_id", text, narrow)
+    filters.append(("p.client_id = ?", [client.id]) if client else ("c.archived_at IS NULL", []))
+    if role:
+        filters.append(("p.role = ?", [role]))
+    return store.LISTING.fetch(c, page, filters)
+
+
+@verb()
+def show(
+    c: Context,
+    contact: Ref = arg(contact, "which contact"),
+    last: int | None = opt(integer(1, 1000), "how many contacts of the timeline; 8"),
+) -> Any:
+    """Show a person's page: card, timeline, open deals, tasks, NPS.
+
+    $ kam contact show nováková
+    """
+    from kam_cli.domains.contacts import page
+
+    return page.build(c, contact.id, last or 8)
+
+
+@verb(writes=True, extra=[*CARD, details.DROP])
+def edit(
+    c: Context,
+    contact: Ref = arg(contact, "which contact"),
+    name: str | None = opt(cards.name, "the new name; the old one still finds it"),
+    verified: bool = flag("the card was checked today"),
+    clear: list[str] = opt(line, "empty this field, e.g. role", many=True),
+    drop: list[str] | None = None,
+    **card: Any,
+) -> Saved:
+    """Change a card; details are added, and taken off with --drop.
+
+    $ kam contact edit nováková --name "Jana Malá" --phone "mobile=+420 601 555 010" --drop tag=golf
+    """
+    extras = details.given(card)
+    fields = {field: value for field, value in card.items() if value is not None}
+    fields |= cards.cleared(clear, store.CLEARABLE)
+    if name:
+        fields["name"] = name
+    if verified:
+        fields["verified_on"] = c.today.isoformat()
+    if not fields and not extras and not drop:
+        raise BadValue("say what to change. Try: kam contact edit --help")
+    changed = cards.changes(c.book, "contact_id", contact.id, drop or [], extras)
+    differs = store.edit(c.book, contact.id, fields) or changed
+    return saved(c, contact.id, "changed" if differs else "nothing differs")
+
+
+@verb(writes=True)
+def move(
+    c: Context,
+    contact: Ref = arg(contact, "which contact"),
+    client: Ref = arg(client, "where the person works now"),
+    title: str | None = opt(line, "the position there"),
+    role: str | None = opt(role, "the role in the decision there"),
+) -> Saved:
+    """Move a person to another client; what was logged, sold and answered stays with the former one.
+
+    $ kam contact move nováková globex --title "Plant manager" --role influencer
+    """
+    if contact.client_id == client.id:
+        return saved(c, contact.id, "is there already")
+    held = store.held_by(c.book, contact.id, contact.client_id) if contact.client_id else {}
+    given = {"title": title, "role": role}
+    store.move(c.book, contact.id, client.id, c.today.isoformat(), {k: v for k, v in given.items() if v})
+    row = store.get(c.book, contact.id)
+    kept = [f"{field} {row[field]!r}" for field, value in given.items() if not value and row[field]]
+    hints = [f"{count} {what} of the former client still name this person" for what, count in held.items()]
+    if kept:
+        hints.append(f"kept: {' and '.join(kept)}. Change it: kam contact edit {contact.id} …")
+    return saved(c, contact.id, "moved", hints)
+
+
+@verb(writes=True)
+def remove(c: Context, contact: Ref = arg(contact, "which contact")) -> Saved:
+    """Remove a person from every list; what was logged with him stays and still names him.
+
+    $ kam contact remove "jana nov"
+    """
+    done = saved(c, contact.id, "removed")
+    c.book.remove("contacts", contact.id)
+    return done

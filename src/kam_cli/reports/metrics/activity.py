@@ -1,0 +1,119 @@
+"""`kam metrics activity`: the contacts of a period by kind, and how many of them reached somebody."""
+
+from __future__ import annotations
+
+from kam_cli.command import verb
+from kam_cli.domains.interactions.rules import KINDS
+from kam_cli.output import Rows
+from kam_cli.params import opt
+from kam_cli.reports.metrics import _common as common
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Iterator
+    from typing import Any
+
+    from kam_cli.command import Context
+
+    Row = dict[str, Any]
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+FIGURES = ("interactions", "reached", *KINDS, "minutes", "no_shows")
+COUNTS = (
+    "count(*) AS interactions, coalesce(sum(i.is_reached), 0) AS reached, coalesce(sum(i.minutes), 0) AS minutes, "
+    "count(CASE i.outcome WHEN 'no-show' THEN 1 END) AS no_shows, "
+    + ", ".join(f"count(CASE i.kind WHEN '{kind}' THEN 1 END) AS {kind}" for kind in KINDS)
+)
+HELD = "i.occurred_at >= ? AND i.occurred_at < ? AND i.deleted_at IS NULL AND i.is_planned = 0"
+BETWEEN = f"SELECT {COUNTS} FROM interactions i WHERE {HELD}"
+GROUPED = {
+    "kind": f'SELECT i.kind AS "group", {COUNTS} FROM interactions i WHERE {HELD} GROUP BY 1',
+    "client": f'SELECT c.name AS "group", {COUNTS} FROM interactions i JOIN clients c ON c.id = i.client_id '
+    f"WHERE {HELD} GROUP BY i.client_id",
+}
+
+
+@verb(extra=common.PERIOD)
+def activity(
+    c: Context,
+    by: str | None = opt(common.by(("week", "month", "kind", "client", "weekday")), "week (default), month, kind, client or weekday"),
+    since: datetime.date | None = None,
+    until: datetime.date | None = None,
+) -> Rows:
+    """Contacts by week: how many of each kind, how many reached somebody, minutes, no-shows.
+
+    Without --since it is this week and the three before. What is planned does not count yet; a note is no attempt
+    to reach anybody, so the share is of the others.
+
+    $ kam metrics activity
+    $ kam metrics activity --by client --since "1 jan" --json
+    """
+    by = by or "week"
+    since, until = span(c, since, until)
+    if by in GROUPED:
+        found = c.book.rows(GROUPED[by], (bounds(c, since, until)))
+        found.sort(key=lambda row: (-row["interactions"], row["group"]))
+    else:
+        found = list(periods(c, by, since, until))
+    rows = [row_of(row["group"], row) for row in found]
+    totals = [row_of("total", {name: sum(row[name] for row in rows) for name in FIGURES})] if len(rows) > 1 else []
+    kinds = [kind for kind in KINDS if by != "kind" and any(row[kind] for row in rows)]
+    return Rows(
+        common.on_screen(c, rows),
+        show=("group", "interactions", "reached", "reach_pct", *kinds, "minutes", "no_shows"),
+        wide=kinds,
+        totals=totals,
+        bar="interactions",
+        title=f"Contacts{common.said(since, until)}",
+        empty="nothing was logged then",
+    )
+
+
+def span(
+    c: Context, since: datetime.date | None, until: datetime.date | None
+) -> tuple[datetime.date, datetime.date]:
+    """The first and the last day of the report: four weeks up to the last day, where no first one is given."""
+    import datetime
+
+    from kam_cli.values.dates import period
+
+    common.within("", since, until)
+    last = until or c.today
+    first = since or period(last, "week")[0] - datetime.timedelta(weeks=3)
+    return first, max(first, last)
+
+
+def bounds(c: Context, first: datetime.date, last: datetime.date) -> tuple[str, str]:
+    """The UTC instants between which these local days lie."""
+    from kam_cli.values.clock import local_day_bounds
+
+    return local_day_bounds(first, c.tz)[0], local_day_bounds(last, c.tz)[1]
+
+
+def periods(c: Context, by: str, first: datetime.date, last: datetime.date) -> Iterator[Row]:
+    """The counts of each week or month, also of those without a contact, or of each day of the week."""
+    import datetime
+
+    from kam_cli.values.dates import period, period_label
+
+    kind = "day" if by == "weekday" else by
+    days: dict[str, Row] = {name: dict.fromkeys(FIGURES, 0) for name in WEEKDAYS} if by == "weekday" else {}
+    day = first
+    while day <= last:
+        end = min(period(day, kind)[1] - datetime.timedelta(1), last)
+        row = c.book.row(BETWEEN, bounds(c, day, end)) or {}
+        if by == "weekday":
+            sums = days[WEEKDAYS[day.weekday()]]
+            sums |= {name: sums[name] + row[name] for name in FIGURES}
+        else:
+            yield {"group": period_label(day, kind), **row}
+        day = end + datetime.timedelta(1)
+    yield from ({"group": name, **sums} for name, sums in days.items())
+
+
+def row_of(group: str, counts: Row) -> Row:
+    """The figures of a group, and the share of its attempts that reached somebody; None without an attempt."""
+    share = common.share(counts["reached"], counts["interactions"] - counts["note"])
+    own = {name: counts[name] for name in FIGURES}
+    return {"group": group, "interactions": own.pop("interactions"), "reached": own.pop("reached"), "reach_pct": share, **own}
