@@ -58,15 +58,17 @@ def command_line(argv: list[str]) -> str:
 
 
 class Bulk:
-    """While it lasts, inserts into one table are journalled as one range of ids instead of one by one."""
+    """While it lasts, inserts into one table are journalled as one range of ids (``ids``) instead of one by one."""
 
     def __init__(self, book: Book, table: str) -> None:
         self.book = book
         self.table = table
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Bulk:
         self.start = self.book.value(f"SELECT max(id) FROM {self.table}") or 0
+        self.ids = range(0)
         self.book.conn.execute("UPDATE journal_state SET is_bulk = 1")
+        return self
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
         if error is not None:
@@ -77,6 +79,8 @@ class Bulk:
             f"SELECT min(id), max(id) FROM {self.table} WHERE id > ?", (self.start,)
         ).fetchone()
         if first is not None:
+            # Nobody else adds rows meanwhile, so that their numbers follow each other.
+            self.ids = range(first, last + 1)
             conn.execute(
                 "INSERT INTO journal (command_id, tbl, row_id, last_id, op) "
                 "SELECT command_id, ?, ?, ?, 'insert' FROM journal_state",

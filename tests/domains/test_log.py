@@ -562,7 +562,7 @@ def test_the_list_is_newest_first_and_filtered(book):
 
 def test_a_table_shows_no_column_of_dashes(book):
     book("log call acme hello")
-    assert book("log list").out.split("\n")[0].split() == ["#", "occurred", "kind", "client", "text"]
+    assert book("log list").out.split("\n")[0].split() == ["#", "when", "kind", "client", "text"]
 
 
 def test_show_has_everything(book):

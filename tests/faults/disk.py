@@ -81,11 +81,8 @@ class Disk:
         self.safe = {name: File(data) for name, data in files.items()}  # as the last sync of the folder left them
         self.names = dict(self.safe)  # as processes see them
         self.pending: list[tuple[str, str | None, File | None]] = []  # (name, the name it came from, file or gone)
-        self.handles: dict[int, File | str] = {}
+        self.handles: dict[int, File | str] = {}  # a str: a folder
         self.places: dict[int, int] = {}
-
-    def inside(self, path: str) -> bool:
-        return path.startswith(self.folder + "/")
 
     def call(self, name: str, args: str, result: int) -> bool:
         """Take in one system call; gives whether anything a cut can see has changed."""
@@ -124,9 +121,10 @@ class Disk:
     def _open(self, path: str, args: str, handle: int) -> bool:
         self.handles.pop(handle, None)
         self.places[handle] = 0
-        if path == self.folder:
-            self.handles[handle] = path
-        if not self.inside(path) or path.endswith(".lock"):
+        if path not in self.names and "O_CREAT" not in args:
+            self.handles[handle] = path  # a folder, opened to be synced
+            return False
+        if not path.startswith(self.folder + "/") or path.endswith(".lock"):
             return False
         made = path not in self.names
         file = self.names.setdefault(path, File())
@@ -138,9 +136,21 @@ class Disk:
         return made or "O_TRUNC" in args
 
     def _sync_folder(self, folder: str) -> bool:
-        self.safe = dict(self.names)
-        self.pending = []
-        return folder == self.folder
+        """The names in it are certain now; those of other folders are not."""
+        mine = [change for change in self.pending if os.path.dirname(change[0]) == folder]
+        self.pending = [change for change in self.pending if change not in mine]
+        for change in mine:
+            self._keep(self.safe, *change)
+        return bool(mine)
+
+    @staticmethod
+    def _keep(names: dict[str, File], name: str, old: str | None, file: File | None) -> None:
+        if old:
+            names.pop(old, None)
+        if file is None:
+            names.pop(name, None)
+        else:
+            names[name] = file
 
     def _rename(self, old: str, new: str = "") -> bool:
         file = self.names.pop(old, None)
@@ -154,14 +164,9 @@ class Disk:
     def cut(self, how: str, dice: random.Random) -> dict[str, bytes]:
         """Name → bytes, as a cut at this moment may leave them."""
         names = dict(self.safe)
-        for name, old, file in self.pending:
+        for change in self.pending:
             if how == "kept" or (how != "dropped" and dice.random() < 0.5):
-                if old:
-                    names.pop(old, None)
-                if file is None:
-                    names.pop(name, None)
-                else:
-                    names[name] = file
+                self._keep(names, *change)
         # What was written and what was named are kept or lost apart.
         inner = how if how != "dropped" else dice.choice(("dropped", "kept"))
         return {name: file.after(inner, dice) for name, file in names.items()}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import random
 import shutil
-import sqlite3
+import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -47,6 +47,15 @@ book.PRAGMAS = tuple((name, level if name == "synchronous" else value, want) for
 book.check_pragmas = lambda conn, path: conn.execute(f"PRAGMA journal_mode = {mode}").fetchall()
 from kam_cli.__main__ import main
 sys.exit(main(sys.argv[3:]))
+"""
+# Somebody has the book open too, so that no command's end makes a checkpoint.
+READER = """
+import sqlite3, sys
+conn = sqlite3.connect(sys.argv[1])
+conn.execute(f"PRAGMA journal_mode = {sys.argv[2]}").fetchall()
+conn.execute("SELECT count(*) FROM meta").fetchall()
+print("open", flush=True)
+sys.stdin.read()
 """
 
 
@@ -186,11 +195,11 @@ def test_weaker_settings_are_found_out(nobook, tmp_path, weak):
     (tmp_path / "of").mkdir()
     book = tmp_path / "of" / "book.db"
     nobook(["init", "--db", str(book)])
-    other = sqlite3.connect(book)  # somebody reads meanwhile, so that no close makes a checkpoint
-    other.execute("SELECT count(*) FROM meta").fetchall()
-    program = [sys.executable, "-c", WEAK, *weak.split()]
-    tale = recorded(book, STORY[1:5], program, tmp_path / "traces")
-    other.close()
+    mode, level = weak.split()
+    reader = subprocess.Popen([sys.executable, "-c", READER, str(book), mode], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    reader.stdout.readline()
+    tale = recorded(book, STORY[1:5], [sys.executable, "-c", WEAK, mode, level], tmp_path / "traces")
+    reader.communicate()
     verdict = cut_all(tale, times(60, 600), tmp_path)
     kept(verdict, f"the same with {weak.replace(' ', ' and synchronous=')} (control)")
     assert verdict.lost

@@ -39,6 +39,8 @@ CREATE INDEX clients_handle ON clients (handle);
 CREATE INDEX clients_city ON clients (city_key, name_key);
 CREATE INDEX clients_due ON clients (next_due_on) WHERE deleted_at IS NULL AND archived_at IS NULL;
 CREATE INDEX clients_nps ON clients (nps_group, nps_answered_at) WHERE deleted_at IS NULL;
+CREATE INDEX clients_critics ON clients (nps_answered_at) WHERE nps_group = 'critic' AND deleted_at IS NULL
+  AND archived_at IS NULL AND (last_contact_at IS NULL OR last_contact_at <= nps_answered_at);
 CREATE INDEX clients_birthday ON clients (birthday_md) WHERE birthday IS NOT NULL;
 
 CREATE TABLE contacts (  -- persons at a client, or persons whose firm is not known

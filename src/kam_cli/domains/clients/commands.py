@@ -135,7 +135,10 @@ def list_(
         filters.append(("c.next_due_on <= ?", [c.today.isoformat()]))
     page.where += [f"{name}={value}" for name, value in (("segment", segment), ("source", source)) if value]
     page.where += [f"document_no~{document}"] if document else []
-    return store.LISTING.fetch(c, page, filters)
+    is_narrowed = bool(archived or page.where or len(filters) > 1)
+    rows = store.LISTING.fetch(c, page, filters)
+    rows.empty = "no client matches" if is_narrowed else rows.empty
+    return rows
 
 
 @verb(writes=True, extra=[*CARD, details.DROP])

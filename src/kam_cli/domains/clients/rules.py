@@ -84,12 +84,12 @@ def say_distance(days: int) -> str:
 
 
 def say_rhythm(cadence_days: int | None, due: datetime.date | None, today: datetime.date) -> str:
-    """``every 3w, due Fri 2026-03-20 (in 2 days)``; empty where no rhythm is agreed."""
+    """``every 3w, due Fri 2026-03-20 (in 2 days)``, ``overdue since …``, or ``none agreed``."""
     from kam_cli.values.dates import echo_day
     from kam_cli.values.spans import format_every
 
     if cadence_days is None:
-        return ""
+        return "none agreed"
     rhythm = f"every {format_every(cadence_days)}"
     if due is None:
         return rhythm

@@ -95,7 +95,10 @@ def list_(
     filters.append(("p.client_id = ?", [client.id]) if client else ("c.archived_at IS NULL", []))
     if role:
         filters.append(("p.role = ?", [role]))
-    return store.LISTING.fetch(c, page, filters)
+    is_narrowed = bool(client or page.where or len(filters) > 1)
+    rows = store.LISTING.fetch(c, page, filters)
+    rows.empty = "no contact matches" if is_narrowed else rows.empty
+    return rows
 
 
 @verb()

@@ -64,8 +64,9 @@ def head(c: Context, data: Row) -> Block:
     """Who it is, where, and how to reach him."""
     lines = dict(details.grouped(data["details"]))
     return Block(
-        blocks.joined(data["name"], data["title"], data["role"], data["client"] or "no client"),
+        blocks.joined(data["name"], data["title"], data["role"]),
         pairs=[
+            ("client", f"{data['client']} (#{data['client_id']})" if data["client_id"] else "none known"),
             ("tags", lines.get("tag")),
             ("birthday", data["birthday"] and rules.say_birthday(data["birthday"], c.today)),
             ("phone", lines.get("phone")),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 MAIL_LINES = 500  # of one mail; what does not fit is counted at its end
+TEXT_CHARS = 200  # of what is to be done, on its line
 
 
 def _address(c: Context, text: str) -> str:
@@ -38,7 +39,7 @@ def remind(
     notify: str | None = opt(channel, "where to: stdout (default), desktop or mail"),
     to: str | None = opt(address, "mail it to this address; else to mail.to (config)"),
     again: bool = flag("also what was told before on this channel"),
-) -> None:
+) -> Groups | None:
     """Tell what is due now, each item once a channel; silent when there is nothing to tell.
 
     Due now are: overdue tasks, tasks of today (timed ones from their time on), appointments within the hour
@@ -53,25 +54,27 @@ def remind(
         raise BadValue("--to is an address for mail: add --notify mail")
     shows = where == "stdout" and c.terminal
     items = store.due(c, None if again or shows else where)
-    if where == "stdout" or c.format != "table":
-        print_items(c, items, where)
-    if where != "stdout" and items:
+    found = Groups([{name: value for name, value in item.items() if name != "key"} for item in items], "")
+    if where == "stdout":
+        render(c, found if c.format != "table" else text_of(c, items))
+    elif items:
         channels.deliver(where, subject(items), body(c, items), c.config, to)
-        c.note(f"told {len(items)} by {where}") if c.interactive else None
     if items and not shows:
-        # Only now: whatever happens before this is told again, and nothing is lost.
+        # Only now: whatever fails before this is told again, and nothing is lost.
         with c.write():
-            store.record(c.book, where, [item["key"] for item in items], c.now)
+            store.record(c.book, where, [item["key"] for item in items])
+    if where == "stdout":
+        return None
+    if c.interactive:
+        c.note(f"told by {where}: {len(items)}" if items else f"nothing new to tell by {where}")
+    return None if c.format == "table" else found
 
 
-def print_items(c: Context, items: list[Row], where: str) -> None:
-    """The items on stdout, written before they count as told; nothing to tell is no line."""
+def text_of(c: Context, items: list[Row]) -> str | None:
+    """The items, one a line; nothing to tell is no line."""
     from kam_cli.text import safe
 
-    if c.format != "table":
-        render(c, Groups([{name: value for name, value in item.items() if name != "key"} for item in items], ""))
-    elif items:
-        render(c, "\n".join(safe(say(c, item)) for item in items))
+    return "\n".join(safe(say(c, item)) for item in items) or None
 
 
 def subject(items: list[Row]) -> str:
@@ -92,7 +95,8 @@ def body(c: Context, items: list[Row]) -> list[str]:
 def say(c: Context, item: Row) -> str:
     """One line: ``overdue since Mon 16 Mar: send the price list – Acme → kam task done 33``."""
     client = f" – {item['client']}" if item["client"] else ""
-    return f"{since(c, item)}: {item['text']}{client} → {item['command']}"
+    text = item["text"] if len(item["text"]) <= TEXT_CHARS else item["text"][: TEXT_CHARS - 1] + "…"
+    return f"{since(c, item)}: {text}{client} → {item['command']}"
 
 
 def since(c: Context, item: Row) -> str:

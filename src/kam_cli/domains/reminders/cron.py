@@ -41,8 +41,8 @@ def install(
     after = crontab.with_block(before, lines)
     if after != before:
         crontab.write_crontab(after)
-    done = "is in your crontab" if after != before else "was in your crontab already"
-    return Saved(f"{' '.join(lines)}\n– {done}", {"lines": lines})
+    done = "in your crontab" if after != before else "in your crontab already"
+    return Saved(f"{done}: {' '.join(lines)}", {"lines": lines})
 
 
 @verb()

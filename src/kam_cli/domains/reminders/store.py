@@ -31,7 +31,7 @@ def due(c: Context, channel: str | None) -> list[Row]:
     for part in agenda.parts():
         if part.now is None:
             continue
-        key = _KEY.format(due="d.due_at" if " AS due_at" in part.columns else "d.due_on")
+        key = _KEY.format(due="d.due_at" if " AS due_at" in part.columns else "coalesce(d.due_on, '')")
         sql = f"SELECT d.*, {key} AS key FROM ({part.select(now=True)}) d"
         if channel:
             sql += f" WHERE NOT EXISTS (SELECT 1 FROM deliveries x WHERE x.channel = :channel AND x.item = {key})"
@@ -41,10 +41,12 @@ def due(c: Context, channel: str | None) -> list[Row]:
     return sorted(found, key=lambda row: (order.index(row["section"]), *agenda.by_time(row)))
 
 
-def record(book: Book, channel: str, keys: Iterable[str], at: str) -> None:
+def record(book: Book, channel: str, keys: Iterable[str]) -> None:
     """Remember, inside a write, that these items were told on the channel."""
+    from kam_cli.book import utc_now
+
     book.conn.executemany(
         "INSERT INTO deliveries (channel, item, delivered_at) VALUES (?, ?, ?) "
         "ON CONFLICT (channel, item) DO UPDATE SET delivered_at = excluded.delivered_at",
-        [(channel, key, at) for key in keys],
+        [(channel, key, utc_now()) for key in keys],
     )
