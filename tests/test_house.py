@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "kam_cli"
 FILES = sorted(SOURCE.rglob("*.py"))
 KERNEL = {
-    "book", "lock", "journal", "derived", "migrations", "backup", "values", "refs", "errors", "text", "noun", "params",
+    "book", "stamps", "lock", "journal", "derived", "migrations", "backup", "values", "refs", "errors", "text", "noun", "params",
     "config", "days", "kinds", "listing", "output", "encode", "screen", "cells", "command",
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What waits to be done, as data: each noun says in its `agenda.py` which of its records wait, until when, and what to do."""
+"""What waits to be done, as data: each noun says in its `agenda.py` which records wait, and what to do."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ SECTIONS = {
     "next": ("Soon", "kam today --all"),
 }
 SOON_MINUTES = 60  # how long before an appointment `kam remind` speaks of it
-MOST_HANDLES = 500  # items named by a handle that was proved to be unambiguous; further ones by the number
+COUNTED = 1000  # records of one part that are counted; a longer list is "more than 1000"
+MOST_HANDLES = 500  # clients named by a handle proved to be unambiguous; further ones by number
 
 
 class Part:
@@ -34,7 +35,7 @@ class Part:
     ``section``  a key of SECTIONS; ``kind`` the reason, for programs.
     ``source``   FROM with all that ``where`` needs; ``joins`` what only the shown columns need.
     ``where``    the condition, on the values of `values`.
-    ``columns``  ``id text due_on due_time``, or ``id text due_at is_timed`` with an instant; the client is the alias ``c``.
+    ``columns``  ``id text due_on due_time``, or ``id text due_at is_timed`` of an instant; ``c`` is the client.
     ``order``    ORDER BY that the index gives.
     ``now``      what else must hold for `kam remind` to speak of it; None: it never does.
     ``command``  what deals with it, with ``{id}`` and ``{client}``.
@@ -72,23 +73,27 @@ class Part:
         """The query of the rows, with ``now`` of those that `kam remind` speaks of."""
         where = f"{self.where} AND {self.now}" if now and self.now else self.where
         return (
-            f"SELECT '{self.noun}' AS noun, {self.columns}, '{self.kind}' AS kind, c.id AS client_id, c.name AS client, "
-            f"c.handle FROM {self.source} {self.joins} WHERE {where} ORDER BY {self.order}"
+            f"SELECT '{self.noun}' AS noun, '{self.kind}' AS kind, {self.columns}, c.id AS client_id, "
+            f"c.name AS client, c.handle "
+            f"FROM {self.source} {self.joins} WHERE {where} ORDER BY {self.order}"
         )
 
     def count(self) -> str:
-        return f"SELECT count(*) FROM {self.source} WHERE {self.where}"
+        """The query of their number; one above COUNTED stands for more."""
+        return f"SELECT count(*) FROM (SELECT 1 FROM {self.source} WHERE {self.where} LIMIT {COUNTED + 1})"
 
 
 class Hit:
     """How `kam find` shows a record of the noun; ``text kind day due_on`` are SQL over its table ``t``.
 
-    ``day`` is the local day or the instant it speaks of; ``command`` deals with it, with ``{id}`` and ``{client}``.
+    ``day`` is the local day or the instant it speaks of; ``command`` is as of a `Part`.
     """
 
     __slots__ = ("command", "day", "due_on", "kind", "text")
 
-    def __init__(self, text: str, kind: str, command: str, *, day: str = "NULL", due_on: str = "NULL") -> None:
+    def __init__(
+        self, text: str, kind: str, command: str, *, day: str = "NULL", due_on: str = "NULL"
+    ) -> None:
         self.text = text
         self.kind = kind
         self.command = command
@@ -109,8 +114,9 @@ def parts() -> list[Part]:
 
 
 def values(c: Context, days: int) -> Row:
-    """The moments that the parts compare with: ``today until`` (local days), ``day_start day_end until_end now soon``
-    (UTC), ``clock`` (local HH:MM), ``dates`` (JSON: MM-DD → the day on which it is kept), ``critic_days``."""
+    """What the parts compare with: ``today until`` (local days), ``day_start day_end until_end now soon``
+    (UTC), ``clock`` (local HH:MM), ``dates`` (JSON: MM-DD → the day on which it is kept), ``critic_days``.
+    """
     import datetime
 
     from kam_cli.values.clock import local_day_bounds, to_local, utc_text
@@ -192,7 +198,7 @@ class Namer:
 
 
 def item(c: Context, part: Part, row: Row, namer: Namer) -> Row:
-    """A row as programs get it: ``noun id client_id client text due_on kind command``, then ``due_time section``."""
+    """A row for programs: ``noun id client_id client text due_on kind command``, then ``due_time section``."""
     due_on, due_time = row.get("due_on"), row.get("due_time")
     if "due_at" in row:
         due_on, due_time = local(c, row["due_at"])

@@ -1,4 +1,7 @@
-"""Verified copies of the book, made while others use it."""
+"""Verified copies of the book, made while others use it: how they are made and named, and which are kept.
+
+A backup is a plain SQLite file with a seal (see `kam_cli.atomic`) at its end.
+"""
 
 from __future__ import annotations
 
@@ -9,60 +12,241 @@ from kam_cli.errors import KamError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
     from kam_cli.book import Book
+
+ELSEWHERE = "elsewhere.txt"  # in the folder: when and where a person had a backup made outside it
+
+
+# --- automatic ones -----------------------------------------------------------------------------------------
 
 
 def automatic(book: Book, reason: str) -> str:
-    """A backup beside the book, in ``backups/``, named by the time and the reason; gives its path."""
-    from kam_cli.book import utc_now
-
-    folder = os.path.join(os.path.dirname(os.path.abspath(book.path)), "backups")
-    os.makedirs(folder, mode=0o700, exist_ok=True)
-    stamp = utc_now().replace(":", "").replace("-", "")
-    stem = os.path.splitext(os.path.basename(book.path))[0]
-    path = os.path.join(folder, f"{stem}-{stamp}-{reason}.db")
-    copy(book, path)
+    """A backup in `folder`, named by the time and the reason; older automatic ones go by `rotate`. Gives its path."""
+    path = free_name(book.path, reason)
+    copy(book.path, path)
+    rotate(book.path)
     return path
 
 
-def copy(book: Book, path: str) -> None:
-    """Copy the book to ``path``, whole or not at all: a 0600 temporary file, checked, synced, then renamed.
+def before(book: Book, what: str, rows: int | None = None) -> str | None:
+    """An automatic backup before a bulk change (``what``: import, merge …); of an import, from ``backup.bulk_rows`` on.
 
-    Raises KamError where the copy does not hold what the book holds.
+    Gives its path, or None where none is asked for. To be called before `Book.write`. Raises KamError where it
+    fails: what could not be brought back should not be begun.
     """
-    part = f"{path}.part"
-    os.close(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600))
+    from kam_cli.config import Config
+
+    limit = Config.load().get("backup.bulk_rows")
+    if limit == 0 or (rows is not None and rows < limit):
+        return None
+    return automatic(book, f"before-{what}")
+
+
+def daily(book: Book, note: Callable[[str], None]) -> str | None:
+    """An automatic backup where the day (UTC) has none yet; where it has, this costs one listing of the folder.
+
+    To be called before a write, where ``backup.daily`` asks for it. What goes wrong is told by ``note``: a disk full
+    of backups must not keep a call from being logged.
+    """
+    from kam_cli.book import utc_now
+
+    start = f"{stem(book.path)}-{utc_now()[:10].replace('-', '')}T"
     try:
+        if any(name.startswith(start) and "-daily." in name for name in _names(folder(book.path))):
+            return None
+        return automatic(book, "daily")
+    except (KamError, OSError, sqlite3.Error) as error:
+        note(f"kam: the backup of the day could not be made ({error}). Try: kam backup")
+        return None
+
+
+# --- names --------------------------------------------------------------------------------------------------
+
+
+def folder(book_path: str) -> str:
+    """Where kam keeps its own backups of a book: ``backups/`` beside it."""
+    return os.path.join(os.path.dirname(os.path.abspath(book_path)), "backups")
+
+
+def stem(book_path: str) -> str:
+    return os.path.splitext(os.path.basename(book_path))[0]
+
+
+def free_name(book_path: str, reason: str = "", suffix: str = "", place: str = "") -> str:
+    """A path that is not taken, like ``backups/book-20260318T101500Z-daily.db``; the folder is made."""
+    from kam_cli.book import utc_now
+
+    place = place or folder(book_path)
+    os.makedirs(place, mode=0o700, exist_ok=True)
+    stamp = utc_now().replace(":", "").replace("-", "")
+    start = os.path.join(place, "-".join(filter(None, (stem(book_path), stamp, reason))))
+    path, number = f"{start}.db{suffix}", 2
+    while os.path.lexists(path):
+        path, number = f"{start}.{number}.db{suffix}", number + 1
+    return path
+
+
+class Made:
+    """A backup: where, when (UTC), why (empty where a person asked for it), its size in bytes (None where out of reach)."""
+
+    __slots__ = ("made_at", "path", "reason", "size")
+
+    def __init__(self, path: str, made_at: str, reason: str) -> None:
+        self.path = path
+        self.made_at = made_at
+        self.reason = reason
+        self.size = os.path.getsize(path) if os.path.isfile(path) else None
+
+
+def made(book_path: str) -> list[Made]:
+    """The backups of a book, newest first: those in its `folder`, by their names, and those noted as made elsewhere."""
+    import re
+
+    place = folder(book_path)
+    pattern = re.compile(
+        re.escape(stem(book_path)) + r"-(\d{8})T(\d{6})Z(?:-([a-z0-9-]+))?(?:\.\d+)?\.db(?:\.age)?"
+    )
+    found = []
+    for name in _names(place):
+        if match := pattern.fullmatch(name):
+            day, time, reason = match.groups()
+            made_at = f"{day[:4]}-{day[4:6]}-{day[6:]}T{time[:2]}:{time[2:4]}:{time[4:]}Z"
+            found.append(Made(os.path.join(place, name), made_at, reason or ""))
+    found += [Made(path, made_at, "") for path, made_at in _elsewhere(book_path).items()]
+    return sorted(found, key=lambda one: (one.made_at, one.path), reverse=True)
+
+
+def note_elsewhere(book_path: str, path: str) -> None:
+    """Remember a backup made outside `folder`: it counts for `kam check`, and may hold a person who was erased."""
+    from kam_cli.book import utc_now
+
+    os.makedirs(folder(book_path), mode=0o700, exist_ok=True)
+    name = os.path.join(folder(book_path), ELSEWHERE)
+    with open(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as file:
+        file.write(f"{utc_now()} ".encode() + os.fsencode(os.path.abspath(path)).replace(b"\n", b"?") + b"\n")
+
+
+def _elsewhere(book_path: str) -> dict[str, str]:
+    try:
+        with open(os.path.join(folder(book_path), ELSEWHERE), "rb") as file:
+            lines = os.fsdecode(file.read()).splitlines()
+    except FileNotFoundError:
+        return {}
+    return {path: made_at for made_at, _, path in (line.partition(" ") for line in lines) if path}
+
+
+def _names(place: str) -> list[str]:
+    try:
+        return os.listdir(place)
+    except FileNotFoundError:
+        return []
+
+
+# --- which are kept -----------------------------------------------------------------------------------------
+
+
+def rotate(book_path: str) -> list[str]:
+    """Remove automatic backups that no rule keeps, and what a killed backup left. Gives the paths removed."""
+    from kam_cli.atomic import Part
+    from kam_cli.config import Config
+
+    place = folder(book_path)
+    for name in _names(place):
+        if name.endswith(".part"):
+            Part(os.path.join(place, name)).clear()
+    try:
+        config = Config.load()
+    except KamError:
+        return []  # settings that cannot be read ask for nothing to be removed
+    own = [one for one in made(book_path) if one.reason]
+    rules = {rule: int(config.get(f"backup.keep_{rule}")) for rule in ("last", "daily", "weekly", "monthly")}
+    keep = kept([one.made_at for one in own], **rules)
+    removed = [one.path for one in own if one.made_at not in keep]
+    for path in removed:
+        os.unlink(path)
+    return removed
+
+
+def kept(times: Iterable[str], last: int, daily: int, weekly: int, monthly: int) -> set[str]:
+    """Which of the instants the rules keep: the ``last`` ones, and the newest of each of so many days, ISO weeks and
+    months that have one. The newest is always kept; rules that are all 0 keep everything."""
+    import datetime
+
+    newest_first = sorted(set(times), reverse=True)
+    if not (last or daily or weekly or monthly):
+        return set(newest_first)
+    keep = set(newest_first[: max(1, last)])
+    periods: tuple[tuple[int, Callable[[str], Any]], ...] = (
+        (daily, lambda at: at[:10]),
+        (weekly, lambda at: datetime.date.fromisoformat(at[:10]).isocalendar()[:2]),
+        (monthly, lambda at: at[:7]),
+    )
+    for count, period in periods:
+        newest: dict[Any, str] = {}
+        for at in newest_first:
+            newest.setdefault(period(at), at)
+        keep.update(list(newest.values())[:count])
+    return keep
+
+
+# --- making one ---------------------------------------------------------------------------------------------
+
+
+def copy(book_path: str, path: str, *, force: bool = False) -> None:
+    """Copy the book to ``path``, sealed, whole or not at all.
+
+    Raises KamError where ``path`` is there already (unless ``force``), or the copy does not hold what the book holds.
+    """
+    from kam_cli.atomic import place, seal
+
+    def fill(part: str) -> None:
         target = sqlite3.connect(part, isolation_level=None)
         try:
-            book.conn.backup(target)
-            verify(book.conn, target)
+            # The file counts for nothing until it is synced and renamed.
+            target.execute("PRAGMA journal_mode = OFF")
+            target.execute("PRAGMA synchronous = OFF")
+            snapshot(book_path, target)
         finally:
             target.close()
-        sync(part)
-        os.rename(part, path)
-        sync(os.path.dirname(os.path.abspath(path)))
-    except BaseException:
-        if os.path.exists(part):
-            os.unlink(part)
-        raise
+        seal(part)
+
+    place(path, fill, force=force)
 
 
-def verify(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
-    """Raises KamError unless the copy is sound and has as many rows in every table."""
-    result = target.execute("PRAGMA integrity_check").fetchone()[0]
-    if result != "ok":
-        raise KamError(f"the backup is not sound ({result}); it was not kept. Try: kam check")
-    for (name,) in source.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-        count = f'SELECT count(*) FROM "{name}"'
-        if source.execute(count).fetchone() != target.execute(count).fetchone():
-            raise KamError(f"the backup lacks rows of {name}; it was not kept. Try again")
+def snapshot(book_path: str, target: sqlite3.Connection) -> None:
+    """Copy the last committed state of a book into an empty database, and verify it there. Raises KamError.
 
+    Over a connection of its own: a write under way in this process is not seen.
+    """
+    from kam_cli.book import connect
 
-def sync(path: str) -> None:
-    """Make a file or folder durable."""
-    handle = os.open(path, os.O_RDONLY)
+    source = connect(book_path)
     try:
-        os.fsync(handle)
+        source.execute("BEGIN")
+        counts = count_rows(source)
+        source.backup(target)
     finally:
-        os.close(handle)
+        source.close()
+    verify(target, counts)
+
+
+def verify(conn: sqlite3.Connection, counts: dict[str, int]) -> None:
+    """Raises KamError unless the database is sound and has these tables with as many rows."""
+    result = conn.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if result != "ok":
+        raise KamError(f"the book is not sound ({result.splitlines()[-1]}); no backup was made. Try: kam check")
+    have = count_rows(conn)
+    wrong = [name for name in {**counts, **have} if counts.get(name) != have.get(name)]
+    if wrong:
+        raise KamError(f"the copy does not hold all rows of {', '.join(wrong)}; it was not kept. Try again")
+
+
+def count_rows(conn: sqlite3.Connection) -> dict[str, int]:
+    """Table → number of rows."""
+    names = [
+        name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    ]
+    return {name: conn.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import time
 
 from kam_cli.errors import KamError, NoBook
+from kam_cli.stamps import new_uid as new_uid
+from kam_cli.stamps import new_uids as new_uids
+from kam_cli.stamps import utc_now as utc_now
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -223,6 +225,13 @@ def read_header(path: str) -> int:
     return int.from_bytes(head[60:64], "big")
 
 
+def put_leftovers_aside(path: str) -> None:
+    """Rename what a lost book left at ``path``: SQLite would play its journal into the book that comes there next."""
+    for end in ("-journal", "-wal", "-shm"):
+        if os.path.lexists(path + end):
+            os.replace(path + end, f"{path}{end}.lost")
+
+
 def connect(path: str) -> sqlite3.Connection:
     """A connection that never creates a file; read-only where the file or its folder cannot be written."""
     writable = os.access(path, os.W_OK) and os.access(os.path.dirname(os.path.abspath(path)), os.W_OK)
@@ -265,34 +274,3 @@ def explain(error: sqlite3.Error) -> tuple[str, int]:
     if isinstance(error, sqlite3.IntegrityError):
         return f"refused by a rule of the book ({text}); nothing was changed", 1
     return f"SQLite refused: {text}; nothing was changed. --debug shows where", 1
-
-
-def utc_now() -> str:
-    """The wall clock as UTC text, to the second."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-
-
-_last_stamp = 0
-
-
-def new_uid() -> str:
-    """A UUIDv7 (RFC 9562): 48 bits of milliseconds, then a counter-free random rest; sorted by time of making."""
-    global _last_stamp
-    # A clock set back never makes a uid that sorts before an earlier one of this process.
-    _last_stamp = max(time.time_ns() // 1_000_000, _last_stamp)
-    value = (_last_stamp << 80) | int.from_bytes(os.urandom(10), "big")
-    value = (value & ~(0xF << 76)) | (0x7 << 76)
-    value = (value & ~(0x3 << 62)) | (0x2 << 62)
-    text = f"{value:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
-
-
-def new_uids(count: int) -> list[str]:
-    """As many of `new_uid`, in ascending order."""
-    first = new_uid()
-    stamp, variant = first[:15], dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
-    noise = os.urandom(10 * count).hex()
-    return sorted(
-        f"{stamp}{noise[i : i + 3]}-{variant[noise[i + 3]]}{noise[i + 4 : i + 7]}-{noise[i + 7 : i + 19]}"
-        for i in range(0, 20 * count, 20)
-    )

@@ -26,6 +26,16 @@ KEYS: dict[str, tuple[Any, str]] = {
     "mail.smtp_user": ("", "login at the server"),
     "mail.smtp_security": ("starttls", "starttls, ssl or none"),
     "mail.password_command": ("", "command that prints the password (or set KAM_SMTP_PASSWORD)"),
+    "backup.daily": (0, "1: a backup before the first change of each day"),
+    "backup.bulk_rows": (1000, "a backup before an import of as many rows, a merge, an erasure; 0: never"),
+    "backup.keep_last": (3, "how many automatic backups are kept: the last ones"),
+    "backup.keep_daily": (7, "and the last one of each of so many days"),
+    "backup.keep_weekly": (5, "of so many weeks"),
+    "backup.keep_monthly": (12, "of so many months; all four 0: none is ever removed"),
+    "backup.warn_days": (30, "kam check warns where there is no backup for so long; 0: never"),
+    "backup.recipient": ("", "age or SSH public key that `kam backup FILE.age` is encrypted to"),
+    "backup.identity": ("", "file with the age or SSH private key that opens it again"),
+    "backup.passphrase_command": ("", "command that prints the passphrase (or set KAM_PASSPHRASE)"),
 }
 
 

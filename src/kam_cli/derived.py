@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from kam_cli.book import Book
     from kam_cli.noun import Noun
 
+    Ranges = list[tuple[int, int]]  # first and last number of each
+
+SLICE = 2000  # rows worked on at a time
 CODES = 64  # a search row's id is the record's id × CODES + the noun's code
 
 
@@ -23,24 +26,33 @@ def refresh(book: Book, first: int) -> None:
     conn.execute("DELETE FROM temp.changed")
     tables = book.column("SELECT DISTINCT tbl FROM journal WHERE id >= ?", (first,))
     nouns = registry.nouns_fed_by(tables)
-    wanted = {name for noun in nouns for name in (*noun.feeds, *noun.maintained_by)}
+    new = {noun.name: _ranges(book, noun.table, first) for noun in nouns}
+    wanted = {name: noun for noun in nouns for name in (*noun.feeds, *noun.maintained_by)}
     for table in tables:
-        _note_rows(book, table, first)
-        for name in sorted(wanted):
-            if name.startswith(table + "."):
-                _note_parents(book, table, name.partition(".")[2], first)
+        parents = sorted(name for name in wanted if name.startswith(table + "."))
+        if table in wanted or parents:
+            _note_rows(book, table, first)
+        for name in parents:
+            _note_parents(book, name, first, _outside(new[wanted[name].name], name.partition(".")[2]))
     for noun in nouns:
         if noun.maintain:
-            conn.execute(noun.maintain.format(ids=_ids(noun.maintained_by)))
+            for ids in [_ids(noun.maintained_by, new[noun.name]), *_slices(noun, new[noun.name])]:
+                conn.execute(noun.maintain.format(ids=ids))
     for noun in nouns:
         if noun.document:
-            reindex(book, noun, _ids(noun.feeds))
+            reindex(book, noun, _ids(noun.feeds, new[noun.name]))
+            for ids in _slices(noun, new[noun.name]):
+                _index(book, noun, ids)
     conn.execute("DELETE FROM temp.changed")
 
 
 def reindex(book: Book, noun: Noun, ids: str) -> None:
     """Write the search documents of the records that the query ``ids`` names again."""
     book.conn.execute(f"DELETE FROM search WHERE rowid IN (SELECT id * {CODES} + {noun.code} FROM ({ids}))")
+    _index(book, noun, ids)
+
+
+def _index(book: Book, noun: Noun, ids: str) -> None:
     book.conn.executemany(
         "INSERT INTO search (rowid, title, body, client_id) VALUES (?, ?, ?, ?)", _documents(book, noun, ids)
     )
@@ -58,42 +70,62 @@ def rebuild(book: Book) -> None:
 
 
 def _documents(book: Book, noun: Noun, ids: str) -> Iterator[tuple[int, str, str, int | None]]:
-    from kam_cli.text import fold
+    from kam_cli.text import fold_all
 
-    for row_id, client_id, title, body in book.conn.execute(noun.document.format(ids=ids)):
-        yield row_id * CODES + noun.code, fold(title or ""), fold(body or ""), client_id
+    cursor = book.conn.execute(noun.document.format(ids=ids))
+    while rows := cursor.fetchmany(SLICE):
+        row_ids, client_ids, titles, bodies = zip(*rows, strict=True)
+        keys = fold_all([title or "" for title in titles]), fold_all([body or "" for body in bodies])
+        yield from zip((i * CODES + noun.code for i in row_ids), *keys, client_ids, strict=True)
 
 
-def _ids(sources: tuple[str, ...]) -> str:
+def _ids(sources: tuple[str, ...], new: Ranges) -> str:
     names = ", ".join(f"'{name}'" for name in sources)
-    return f"SELECT DISTINCT id FROM temp.changed WHERE tbl IN ({names})"
+    return f"SELECT DISTINCT id FROM temp.changed WHERE tbl IN ({names}){_outside(new, 'id')}"
+
+
+def _outside(new: Ranges, column: str) -> str:
+    return "".join(f" AND {column} NOT BETWEEN {first} AND {last}" for first, last in new)
+
+
+def _slices(noun: Noun, new: Ranges) -> Iterator[str]:
+    """Queries for the numbers of new rows, few enough at a time to keep them in memory."""
+    for first, last in new:
+        for start in range(first, last + 1, SLICE):
+            end = min(last, start + SLICE - 1)
+            yield f"SELECT id FROM {noun.table} WHERE id BETWEEN {start} AND {end}"
+
+
+def _ranges(book: Book, table: str, first: int) -> Ranges:
+    """The ranges of rows added in bulk; those that follow each other are one."""
+    found: Ranges = []
+    for start, end in book.conn.execute(
+        "SELECT row_id, last_id FROM journal WHERE id >= ? AND tbl = ? AND last_id IS NOT NULL ORDER BY row_id",
+        (first, table),
+    ):
+        if found and found[-1][1] == start - 1:
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return found
 
 
 def _note_rows(book: Book, table: str, first: int) -> None:
-    """Single rows as they are listed; a range is noted by the rows that are in it now."""
+    """The rows changed one by one."""
     book.conn.execute(
         "INSERT OR IGNORE INTO temp.changed SELECT tbl, row_id FROM journal WHERE id >= ? AND tbl = ? AND last_id IS NULL",
         (first, table),
     )
-    ranges = book.rows(
-        "SELECT row_id, last_id FROM journal WHERE id >= ? AND tbl = ? AND last_id IS NOT NULL",
-        (first, table),
-    )
-    for entry in ranges:
-        book.conn.execute(
-            f"INSERT OR IGNORE INTO temp.changed SELECT ?, id FROM {table} WHERE id BETWEEN ? AND ?",
-            (table, entry["row_id"], entry["last_id"]),
-        )
 
 
-def _note_parents(book: Book, table: str, column: str, first: int) -> None:
+def _note_parents(book: Book, name: str, first: int, outside: str) -> None:
     """The records that changed rows point to now, and those they pointed to before."""
-    into = f"INSERT OR IGNORE INTO temp.changed SELECT '{table}.{column}'"
-    book.conn.execute(
-        f"{into}, {column} FROM {table} WHERE {column} IS NOT NULL "
-        "AND id IN (SELECT id FROM temp.changed WHERE tbl = ?)",
-        (table,),
-    )
+    table, _, column = name.partition(".")
+    into = f"INSERT OR IGNORE INTO temp.changed SELECT '{name}'"
+    now = f"{into}, {column} FROM {table} WHERE {column} IS NOT NULL{outside} AND id"
+    book.conn.execute(f"{now} IN (SELECT id FROM temp.changed WHERE tbl = ?)", (table,))
+    for start, end in _ranges(book, table, first):
+        book.conn.execute(f"{now} BETWEEN ? AND ?", (start, end))
     from kam_cli.journal import parse_image
 
     images = book.column(

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import fcntl
 import os
-import time
 
 from kam_cli.errors import NoBook
 
 
 class Lock:
-    """An exclusive `flock` on ``<book>.lock`` (an empty 0600 file that stays)."""
+    """An exclusive `flock` on ``<book>.lock`` (an empty 0600 file that stays).
+
+    A book that is reached through a link has one lock all the same.
+    """
 
     def __init__(self, path: str, seconds: float) -> None:
-        self.path = path + ".lock"
+        self.path = os.path.realpath(path) + ".lock"
         self.book = path
         self.seconds = seconds
         self.fd = -1
@@ -24,25 +26,44 @@ class Lock:
             self.fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise NoBook(
-                f"cannot write beside {self.book}: {error.strerror}. Check the folder's owner and mode"
+                f"cannot write beside {self.book} ({self.path}: {error.strerror}). Check owner and mode of the "
+                "file and its folder"
             ) from None
-        deadline = time.monotonic() + self.seconds
-        pause = 0.001
-        while True:
-            try:
-                fcntl.flock(self.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    self.release()
-                    raise NoBook(
-                        f"the book {self.book} is being written by another kam for over {self.seconds:.0f} s. "
-                        "Wait for it to end, or end it, and try again"
-                    ) from None
-            time.sleep(pause)
-            pause = min(pause * 1.5, 0.02)
+        try:
+            self._queue()
+        except BaseException:
+            self.release()
+            raise
 
     def release(self) -> None:
         if self.fd >= 0:
             os.close(self.fd)
             self.fd = -1
+
+    def _queue(self) -> None:
+        try:
+            fcntl.flock(self.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            pass
+        # The kernel wakes those who block in turn; asking again and again let one wait 15 s where none waits 1 s now.
+        # A thread blocks, so that the wait can end; what it gets too late falls with the closed descriptor.
+        import threading
+
+        got: list[bool] = []
+        waiting = threading.Thread(target=self._block, args=(self.fd, got), daemon=True)
+        waiting.start()
+        waiting.join(self.seconds)
+        if not got:
+            raise NoBook(
+                f"the book {self.book} is being written by another kam for over {self.seconds:.0f} s. "
+                "Wait for it to end, or end it, and try again"
+            )
+
+    @staticmethod
+    def _block(fd: int, got: list[bool]) -> None:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX)
+        except OSError:
+            return
+        got.append(True)

@@ -11,7 +11,6 @@ import os
 import random
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 SECTOR = 512
@@ -19,6 +18,7 @@ CALLS = "open,openat,close,write,pwrite64,ftruncate,fsync,fdatasync,unlink,renam
 STRACE = ["strace", "-f", "-qq", "-xx", "-s", "10000000", "-e", f"trace={CALLS}", "-e", "signal=none"]
 LINE = re.compile(r"^(?:\d+ +)?(\w+)\((.*)\) += (-?\d+)")
 QUOTED = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
+Call = tuple[str, str, int]  # its name, its arguments as strace writes them, its result
 HOWS = ("kept", "dropped", "random", "torn")
 
 
@@ -177,8 +177,7 @@ def record(argv: list[str], trace: Path, **how) -> subprocess.CompletedProcess[s
     return subprocess.run([*STRACE, "-o", str(trace), *argv], capture_output=True, text=True, **how)
 
 
-def calls(trace: Path) -> Iterator[tuple[str, str, int]]:
-    """Name, arguments and result of each call."""
-    for line in trace.read_text().splitlines():
-        if found := LINE.match(line):
-            yield found[1], found[2], int(found[3])
+def calls(trace: Path) -> list[Call]:
+    """The calls of a trace in their order."""
+    found = (LINE.match(line) for line in trace.read_text().splitlines())
+    return [(one[1], one[2], int(one[3])) for one in found if one]

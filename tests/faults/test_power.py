@@ -8,15 +8,17 @@ then at work. The same harness with weaker settings of SQLite finds what those l
 from __future__ import annotations
 
 import hashlib
+import os
 import random
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from disk import HOWS, Disk, calls, record
+from disk import HOWS, Call, Disk, calls, record
 from faultkit import KAM, content, faults, figure, old_book, times
 
 from kam_cli.tools import init
@@ -63,9 +65,17 @@ class Recorded(NamedTuple):
     """The system calls of some commands on one book, and what it held before the first and after each."""
 
     book: Path
-    traces: list[Path]
+    traces: list[list[Call]]
     held: list[str]
     before: bytes | None
+
+
+@pytest.fixture
+def ram(tmp_path):
+    """A folder in which a sync costs nothing, where the system has one."""
+    place = "/dev/shm" if os.access("/dev/shm", os.W_OK) else tmp_path
+    with tempfile.TemporaryDirectory(prefix="kam-faults-", dir=place) as folder:
+        yield Path(folder)
 
 
 def recorded(book: Path, story: tuple[str, ...], program: list[str], folder: Path) -> Recorded:
@@ -78,8 +88,9 @@ def recorded(book: Path, story: tuple[str, ...], program: list[str], folder: Pat
     for number, line in enumerate(story):
         words = {"TABLE": str(table), "LONG": "word " * 3000}
         argv = [words.get(word, word) for word in line.split()]
-        traces.append(folder / f"{number}.trace")
-        done = record([*program, *argv, "--db", str(book)], traces[-1])
+        trace = folder / f"{number}.trace"
+        done = record([*program, *argv, "--db", str(book)], trace)
+        traces.append(calls(trace))
         assert done.returncode == 0 and done.stdout, f"{line}: {done.stderr}"
         held.append(content(book))
     return Recorded(book, traces, held, before)
@@ -91,7 +102,7 @@ def replay(tale: Recorded):
     spoken = 0
     for number, trace in enumerate(tale.traces):
         disk.handles.clear()
-        for name, args, result in calls(trace):
+        for name, args, result in trace:
             said = name == "write" and args.startswith("1,") and 1 not in disk.handles
             if said:
                 spoken = number + 1
@@ -171,26 +182,26 @@ def kept(verdict: Verdict, what: str) -> None:
     )  # fmt: skip
 
 
-def test_a_power_cut_loses_nothing_that_was_acknowledged(nobook, tmp_path):
+def test_a_power_cut_loses_nothing_that_was_acknowledged(nobook, tmp_path, ram):
     (tmp_path / "of").mkdir()
     tale = recorded(tmp_path / "of" / "book.db", STORY, KAM, tmp_path / "traces")
     assert len(set(tale.held)) == len(tale.held)
-    verdict = cut_all(tale, CUTS, tmp_path)
+    verdict = cut_all(tale, CUTS, ram)
     kept(verdict, "power cut at any system call of 11 commands")
     assert (verdict.lost, verdict.damaged) == (0, [])
 
 
-def test_a_power_cut_in_a_migration_leaves_the_old_book_or_the_new(nobook, tmp_path):
+def test_a_power_cut_in_a_migration_leaves_the_old_book_or_the_new(nobook, tmp_path, ram):
     (tmp_path / "of").mkdir()
     old_book(tmp_path / "of" / "book.db")
     tale = recorded(tmp_path / "of" / "book.db", ("client list", "client add Acme"), KAM, tmp_path / "traces")
-    verdict = cut_all(tale, CUTS // 3, tmp_path)
+    verdict = cut_all(tale, CUTS // 3, ram)
     kept(verdict, "power cut at any system call of a migration")
     assert (verdict.lost, verdict.damaged) == (0, [])
 
 
 @pytest.mark.parametrize("weak", ["WAL NORMAL", "DELETE FULL", "DELETE OFF"])
-def test_weaker_settings_are_found_out(nobook, tmp_path, weak):
+def test_weaker_settings_are_found_out(nobook, tmp_path, ram, weak):
     """WAL syncs at a checkpoint only; FULL does not sync the folder after the journal went; OFF syncs nothing."""
     (tmp_path / "of").mkdir()
     book = tmp_path / "of" / "book.db"
@@ -200,7 +211,7 @@ def test_weaker_settings_are_found_out(nobook, tmp_path, weak):
     reader.stdout.readline()
     tale = recorded(book, STORY[1:5], [sys.executable, "-c", WEAK, mode, level], tmp_path / "traces")
     reader.communicate()
-    verdict = cut_all(tale, times(60, 600), tmp_path)
+    verdict = cut_all(tale, times(60, 600), ram)
     kept(verdict, f"the same with {weak.replace(' ', ' and synchronous=')} (control)")
     assert verdict.lost
     assert bool(verdict.damaged) == (weak == "DELETE OFF")

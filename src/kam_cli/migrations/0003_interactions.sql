@@ -39,10 +39,12 @@ CREATE TABLE deals (  -- what may be sold to a client
 CREATE INDEX deals_client ON deals (client_id);
 CREATE INDEX deals_contact ON deals (contact_id);
 CREATE INDEX deals_title ON deals (title_key);
-CREATE INDEX deals_pipeline ON deals (status, stage_id, currency, value_minor, probability_pct, entered_stage_at)
+-- deleted_at stands in the columns too: SQLite calls an index covering only if it holds all that the query names.
+CREATE INDEX deals_pipeline ON deals (status, stage_id, currency, value_minor, probability_pct, entered_stage_at, deleted_at)
   WHERE deleted_at IS NULL;
-CREATE INDEX deals_close ON deals (close_on) WHERE status = 'open' AND deleted_at IS NULL;
-CREATE INDEX deals_closed ON deals (closed_on, status) WHERE status <> 'open' AND deleted_at IS NULL;
+CREATE INDEX deals_close ON deals (status, close_on) WHERE deleted_at IS NULL;
+CREATE INDEX deals_closed ON deals (closed_on, status, currency, value_minor, opened_on, deleted_at)
+  WHERE status <> 'open' AND deleted_at IS NULL;
 
 CREATE TABLE deal_moves (  -- the way of each deal through the stages
   id INTEGER PRIMARY KEY AUTOINCREMENT,  -- the order
@@ -53,7 +55,7 @@ CREATE TABLE deal_moves (  -- the way of each deal through the stages
   moved_at TEXT NOT NULL,     -- UTC
   close_on TEXT               -- expected date at that moment, local date
 ) STRICT;
-CREATE INDEX deal_moves_deal ON deal_moves (deal_id);
+CREATE INDEX deal_moves_deal ON deal_moves (deal_id, to_stage_id);
 CREATE INDEX deal_moves_stage ON deal_moves (to_stage_id, deal_id);
 
 CREATE TABLE interactions (  -- every contact on every channel
@@ -78,7 +80,8 @@ CREATE TABLE interactions (  -- every contact on every channel
 ) STRICT;
 CREATE INDEX interactions_client ON interactions (client_id, occurred_at DESC);
 CREATE INDEX interactions_reached ON interactions (client_id, occurred_at DESC) WHERE is_reached = 1 AND deleted_at IS NULL;
-CREATE INDEX interactions_time ON interactions (occurred_at);
+CREATE INDEX interactions_time ON interactions
+  (occurred_at, kind, is_reached, minutes, outcome, client_id, is_planned, deleted_at);
 CREATE INDEX interactions_planned ON interactions (occurred_at) WHERE is_planned = 1 AND deleted_at IS NULL;
 CREATE INDEX interactions_deal ON interactions (deal_id) WHERE deal_id IS NOT NULL;
 CREATE INDEX interactions_contact ON interactions (contact_id) WHERE contact_id IS NOT NULL;

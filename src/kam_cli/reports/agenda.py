@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Row = dict[str, Any]
 
-IN_A_PIPE = 20  # rows of a section where no screen says how many fit
+IN_A_PIPE = 12  # rows of a section where no screen says how many fit
 FIRST = ("overdue", "today")  # get all their rows before another section gets a second one
 STYLES = {"overdue": "bold red", "critic": "bold red", "cadence": "bold yellow", "next": "bold dim"}
 WORDS = {"overdue": "overdue", "today": "today", "cadence": "to contact", "critic": "critics", "deal": "deals late"}
@@ -71,7 +71,7 @@ def is_welcome(c: Context) -> bool:
 
 
 def screen(c: Context) -> tuple[int, int]:
-    """Columns of the terminal, and its lines without the one on top and the prompt; (0, 0) where there is none."""
+    """Columns of the terminal, and its lines without the one on top and the prompt; 0 where there is none."""
     if not c.terminal:
         return 0, 0
     import shutil
@@ -81,7 +81,7 @@ def screen(c: Context) -> tuple[int, int]:
 
 
 def collect(c: Context, values: Row, most: int | None) -> tuple[dict[str, list[Row]], dict[str, int]]:
-    """Per section at most so many items in order, and how many there are. Reads no more rows than are asked for."""
+    """Per section at most so many items in order, and how many there are; no more rows than these are read."""
     sections: dict[str, list[Row]] = {name: [] for name in agenda.SECTIONS}
     counts = dict.fromkeys(sections, 0)
     namer = agenda.Namer(c)
@@ -89,15 +89,16 @@ def collect(c: Context, values: Row, most: int | None) -> tuple[dict[str, list[R
         sql = part.select() + (f" LIMIT {most + 1}" if most else "")
         found = agenda.fetch(c, sql, values)
         sections[part.section] += [agenda.item(c, part, row, namer) for row in found]
-        counts[part.section] += c.book.value(part.count(), values) if most and len(found) > most else len(found)
-    for name, rows in sections.items():
+        more = most is not None and len(found) > most
+        counts[part.section] += c.book.value(part.count(), values) if more else len(found)
+    for rows in sections.values():
         rows.sort(key=agenda.by_time)
         del rows[most or len(rows) :]
     return sections, counts
 
 
 def allot(counts: dict[str, int], lines: int, most: int | None) -> dict[str, int]:
-    """How many rows each section may show so that headings and rows fit the lines; every section shows one."""
+    """How many rows each section shows so that headings and rows fit the lines; every section shows one."""
     if not (most and lines):
         return {name: min(count, most or count) for name, count in counts.items()}
     sizes = {name: min(count, 1) for name, count in counts.items()}
@@ -116,25 +117,30 @@ def group(c: Context, name: str, rows: list[Row], count: int, days: int) -> Grou
     if name == "next":
         title = f"The next {days} days" if days != 1 else "Tomorrow"
     width = screen(c)[0]
-    shown = [{**row, "when": when(c, row), "do": short(row) if 0 < width < NARROW else row["command"]} for row in rows]
+    do = short if 0 < width < NARROW else lambda row: row["command"]
+    shown = [{**row, "when": when(c, row), "do": do(row)} for row in rows]
     if width:
         from kam_cli.cells import cut
 
         # What is to be done says more than the second half of a long name.
         shown = [{**row, "client": row["client"] and cut(row["client"], width // 4)} for row in shown]
-    beside = f"… and {count - len(shown)} more: {command}" if count > len(shown) else ""
+    beside = f"… and {number(count, len(shown))} more: {command}" if count > len(shown) else ""
     return Group(title, shown, beside=beside, style=STYLES.get(name, ""))
+
+
+def number(count: int, less: int = 0) -> str:
+    """``12``; ``1000+`` of a list that was not counted to its end."""
+    return f"{agenda.COUNTED}+" if count > agenda.COUNTED else str(count - less)
 
 
 def short(row: Row) -> str:
     """A command without what is the same for all, its client by number: ``task done 33``, ``log call 12``."""
     noun, name, given = row["command"].split()[1:4]
-    number = row["id"] if given == str(row["id"]) else row["client_id"]
-    return f"{noun} {name} {number}"
+    return f"{noun} {name} {row['id'] if given == str(row['id']) else row['client_id']}"
 
 
 def when(c: Context, row: Row) -> str:
-    """``15:00`` today, ``Fri 15:00`` within days, else the day: ``Mon 16 Mar``, of another year ``2025-12-30``."""
+    """``15:00`` today, ``Fri 15:00`` within a week, else the day: ``Mon 16 Mar``, far off ``2025-03-30``."""
     try:
         day = datetime.date.fromisoformat(row["due_on"])
     except (ValueError, TypeError):
@@ -150,7 +156,7 @@ def when(c: Context, row: Row) -> str:
 def headline(c: Context, counts: dict[str, int]) -> str:
     from kam_cli.values.dates import echo_day
 
-    parts = [f"{counts[name]} {word}" for name, word in WORDS.items() if counts[name]]
+    parts = [f"{number(counts[name])} {word}" for name, word in WORDS.items() if counts[name]]
     return " · ".join([echo_day(c.today), *parts])
 
 
@@ -160,4 +166,8 @@ def nothing(c: Context, days: int) -> str:
 
     if not c.book.value("SELECT 1 FROM clients WHERE deleted_at IS NULL LIMIT 1"):
         return 'The book is empty. Add a client: kam client add "Acme GmbH" --city Berlin --every 3w'
-    return f"{echo_day(c.today)}: nothing is due, nor in the next {days} days. Whom did you not call for long? kam client list --sort last_contact_at"
+    soon = f", nor in the next {days} days" if days > 1 else ""
+    return (
+        f"{echo_day(c.today)}: nothing is due{soon}. "
+        "Whom did you not call for long? kam client list --sort last_contact_at"
+    )

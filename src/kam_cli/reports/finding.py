@@ -46,11 +46,12 @@ def find(
     if not ids:
         return Groups([], nothing(c, text))
     rows = hits(c, ids[:most] if most else ids, keys)
-    shown = len(rows)
-    total = count(c, match(text, keys)) if most and len(ids) > most else shown
-    of = f"{shown} of {'more than ' * (total > COUNTED)}{min(total, COUNTED)}" if total > shown else f"{shown}"
-    title = f"{of} found for {text!r}{'; --limit 0 shows all' * (total > shown)}"
-    return Groups(rows, title, groups(rows), show=("when", "kind", "shown", "command"), marked=keys)
+    found = f"{len(rows)} found for {text!r}"
+    if most and len(ids) > most:
+        total = count(c, match(text, keys))
+        of = f"more than {COUNTED}" if total > COUNTED else total
+        found = f"{len(rows)} of {of} found for {text!r}; --limit 0 shows all"
+    return Groups(rows, found, groups(rows), show=("when", "kind", "shown", "command"), marked=keys)
 
 
 # --- the index ----------------------------------------------------------------------------------------------
@@ -66,8 +67,8 @@ def match(text: str, keys: list[str]) -> str:
 
 
 def search(c: Context, text: str, keys: list[str], most: int) -> list[int]:
-    """Search rows: the client of this very name, clients by name, other records by title, then all other hits;
-    each the newest first. With ``most`` one more than that at most.
+    """Search rows: the client of this very name, clients by name, other records by title, all other hits; each
+    the newest first. With ``most`` one more than that at most.
     """
     if not any(key.isalnum() for key in keys):
         return []
@@ -79,8 +80,8 @@ def search(c: Context, text: str, keys: list[str], most: int) -> list[int]:
         ("search MATCH ?", (f"title : ({query})",)),
         ("search MATCH ?", (query,)),
     ):
-        limit = f" LIMIT {most + 1 + len(found)}" if most else ""
-        found |= dict.fromkeys(c.book.column(f"SELECT rowid FROM search WHERE {where} ORDER BY rowid DESC{limit}", args))
+        sql = f"SELECT rowid FROM search WHERE {where} ORDER BY rowid DESC"
+        found |= dict.fromkeys(c.book.column(f"{sql} LIMIT {most + 1 + len(found)}" if most else sql, args))
         if most and len(found) > most:
             break
     return list(found) or by_part_of_number(c, text)
@@ -93,8 +94,8 @@ def by_part_of_number(c: Context, text: str) -> list[int]:
         return []
     client, contact = (registry.noun(name).code for name in ("client", "contact"))
     return c.book.column(
-        f"SELECT CASE WHEN d.client_id IS NULL THEN d.contact_id * {CODES} + {contact} ELSE d.client_id * {CODES} + {client} END "
-        "FROM details d WHERE d.kind = 'phone' AND d.value_key LIKE '%' || ? || '%' LIMIT 1000",
+        f"SELECT coalesce(d.client_id * {CODES} + {client}, d.contact_id * {CODES} + {contact}) FROM details d "
+        "WHERE d.kind = 'phone' AND d.value_key LIKE '%' || ? || '%' LIMIT 1000",
         (digits,),
     )
 
@@ -125,23 +126,19 @@ def hits(c: Context, ids: list[int], keys: list[str]) -> list[Row]:
 def records(c: Context, noun: Noun, ids: list[int], keys: list[str], namer: Namer) -> list[Row]:
     """The records of one noun: ``noun id client_id client text due_on kind command``, then ``noted_on match``."""
     hit = hit_of(noun)
-    numbers = f"[{', '.join(map(str, ids))}]"
+    numbers = {"ids": f"[{', '.join(map(str, ids))}]"}
+    these = "SELECT value FROM json_each(:ids)"
     owner = "t.id" if noun.name == "client" else "t.client_id"
     rows = fetch(
         c,
-        f"SELECT t.id, {hit.text} AS text, {hit.kind} AS kind, {hit.day} AS day, {hit.due_on} AS due, c.id AS client_id, "
-        f"c.name AS client, c.handle FROM {noun.table} t LEFT JOIN clients c ON c.id = {owner} "
-        "WHERE t.id IN (SELECT value FROM json_each(:ids))",
-        {"ids": numbers},
+        f"SELECT t.id, {hit.text} AS text, {hit.kind} AS kind, {hit.day} AS day, {hit.due_on} AS due, "
+        f"c.id AS client_id, c.name AS client, c.handle FROM {noun.table} t "
+        f"LEFT JOIN clients c ON c.id = {owner} WHERE t.id IN ({these})",
+        numbers,
     )
-    columns = ("id", "client_id", "title", "body")
-    documents = fetch(
-        c,
-        f"WITH document ({', '.join(columns)}) AS ({noun.document.format(ids='SELECT value FROM json_each(:ids)')}) "
-        "SELECT id, title, body FROM document",
-        {"ids": numbers},
-    )
-    bodies = {row["id"]: row for row in documents}
+    document = noun.document.format(ids=these)
+    sql = f"WITH d (id, client_id, title, body) AS ({document}) SELECT id, title, body FROM d"
+    bodies = {row["id"]: row for row in fetch(c, sql, numbers)}
     return [
         {
             "noun": noun.name,
@@ -211,12 +208,18 @@ def groups(rows: list[Row]) -> list[Group]:
 
 def one_group(rows: list[Row]) -> Group:
     own = next((row for row in rows if row["noun"] == "client"), None)
+    beside = own["command"] if own else ""
     shown = [
-        {"when": row["noted_on"], "kind": kind_of(row), "shown": line_of(row), "command": "" if row is own else row["command"]}
+        {
+            "when": row["noted_on"],
+            "kind": kind_of(row),
+            "shown": line_of(row),
+            "command": row["command"] if row is not own else "",
+        }
         for row in rows
         if row is not own or row["match"]
     ]
-    return Group(rows[0]["client"] or "No client", shown, beside=own["command"] if own else "")
+    return Group(rows[0]["client"] or "No client", shown, beside=beside)
 
 
 def kind_of(row: Row) -> str:

@@ -68,7 +68,7 @@ def settings(currency: str | None, tz: str | None, name: str | None, country: st
 
 def create(path: str, meta: dict[str, Any]) -> bool:
     """Make the book, whole or not at all; of several at once one makes it. Gives whether this one did."""
-    from kam_cli.book import Book, read_header
+    from kam_cli.book import Book, put_leftovers_aside, read_header
     from kam_cli.lock import Lock
 
     folder = os.path.dirname(os.path.abspath(path))
@@ -90,6 +90,7 @@ def create(path: str, meta: dict[str, Any]) -> bool:
         os.close(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         try:
             _fill(Book, fresh, meta)
+            put_leftovers_aside(path)
             os.rename(fresh, path)
         except BaseException:
             os.unlink(fresh)

@@ -44,7 +44,7 @@ def narrowing(noun: Noun, alias: str, owner: str, text: str | None, by: Row) -> 
     if text:
         words = " AND ".join(f'"{word}" *' for word in fold(text).replace('"', " ").split())
         found = f"SELECT rowid / {CODES} FROM search WHERE search MATCH ? AND rowid % {CODES} = {noun.code}"
-        filters.append((f"{alias}.id IN ({found})", [f"title : ({words})"]))
+        filters.append((f"{alias}.id IN ({found})", [f"title : ({words})"]) if words else ("0", []))
     if by["phone"]:
         digits = phone_key(by["phone"])
         if not digits:

@@ -8,7 +8,7 @@ from kam_cli.domains.clients.noun import NOUN
 from kam_cli.errors import Ambiguous, BadValue, KamError
 from kam_cli.kinds import birthday, choice, country, every, integer, line, past_day, ref, text
 from kam_cli.output import Rows, Saved
-from kam_cli.params import Param, arg, flag, opt, words
+from kam_cli.params import Kind, Param, arg, flag, opt, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kam_cli.refs import Ref
 
 client = ref("client")
+handle = Kind(lambda c, text: rules.check_handle(str(line.parse(c, text))), "HANDLE")
 stage = choice(*store.STAGES, aliases={"vip": "key"})
 
 CARD = [
@@ -36,7 +37,7 @@ CARD = [
     Param(birthday, "birthday of a person, the year if known", ("--birthday",)).named("birthday"),
     Param(every, "agreed rhythm of contacts, e.g. 3w", ("--every",)).named("cadence_days"),
     Param(past_day, "client since", ("--since",)).named("since_on"),
-    Param(line, "short name without spaces, to type", ("--handle",)).named("handle"),
+    Param(handle, "short name without spaces, to type", ("--handle",)).named("handle"),
     Param(text, "a note; - reads it from stdin", ("--note",)).named("note"),
     *details.PARAMS,
 ]
@@ -62,14 +63,12 @@ def add(
 
 
 def plain(c: Context, card: dict[str, Any], client_id: int | None = None) -> dict[str, Any]:
-    """The card's plain columns in their stored form. Raises BadValue or Ambiguous for an unfit handle."""
+    """The card's plain columns in their stored form. Raises Ambiguous for a handle that is taken."""
     fields = {name: value for name, value in card.items() if name in store.FIELDS and value is not None}
     if "since_on" in fields:
         fields["since_on"] = fields["since_on"].isoformat()
-    if "handle" in fields:
-        fields["handle"] = rules.check_handle(fields["handle"])
-        if store.is_taken(c.book, fields["handle"], client_id):
-            raise Ambiguous(f"--handle: {fields['handle']!r} is taken already; choose another")
+    if "handle" in fields and store.is_taken(c.book, fields["handle"], client_id):
+        raise Ambiguous(f"--handle: {fields['handle']!r} is taken already; choose another")
     return fields
 
 
@@ -202,8 +201,8 @@ def archive(
     c.book.update("clients", client.id, {"archived_at": None if back else utc_now()})
     if back:
         return saved(c, client.id, "back again")
-    left = [f"{count} {what}" for what, count in store.unfinished(c.book, client.id).items()]
-    return saved(c, client.id, "archived, known", [f"still there: {' and '.join(left)}"] if left else [])
+    left = rules.say_counts(store.unfinished(c.book, client.id))
+    return saved(c, client.id, "archived, known", [f"still there: {left}"] if left else [])
 
 
 @verb(writes=True)
@@ -214,7 +213,7 @@ def remove(c: Context, client: Ref = arg(client, "which client")) -> Saved:
     """
     held = store.records(c.book, client.id)
     if held:
-        what = ", ".join(f"{count} {name}" for name, count in held.items())
+        what = rules.say_counts(held)
         raise KamError(f"{client.name!r} has {what}. Put it aside instead: kam client archive {client.id}")
     done = saved(c, client.id, "removed, was known")
     c.book.remove("clients", client.id)

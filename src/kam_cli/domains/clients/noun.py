@@ -13,7 +13,8 @@ NOUN = Noun(
     1,
     title="name",
     key="name_key",
-    hint="coalesce(t.city || ', ', '') || coalesce(t.country || ', ', '') || t.handle",
+    hint="""coalesce(t.city || ', ', '') || coalesce(t.country || ', ', '') ||
+        coalesce('born ' || t.birthday || ', ', '') || t.handle""",
     exact=(
         # A handle of one word is no more than a beginning: "acme" may be meant for Acme Berlin too.
         "SELECT id FROM clients WHERE handle = :raw AND handle LIKE '%-%'",

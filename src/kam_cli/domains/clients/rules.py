@@ -56,6 +56,11 @@ def split_name(name: str) -> tuple[str | None, str]:
     return first or None, last
 
 
+def say_counts(counts: dict[str, int]) -> str:
+    """``1 deal, 2 open tasks`` of counts by plural noun."""
+    return ", ".join(f"{n} {name if n != 1 else name.removesuffix('s')}" for name, n in counts.items())
+
+
 def say_day(value: str) -> str:
     """``12 Jun 1985`` of ``1985-06-12``, ``12 Jun`` of ``--06-12``."""
     year = "" if value.startswith("--") else f" {value[:4]}"

@@ -26,7 +26,8 @@ PARTS = (
         "JOIN contacts p ON p.id = x.contact_id LEFT JOIN clients c ON c.id = p.client_id",
         # A day of a year to come is not yet an anniversary.
         where=f"{_CARED_FOR} AND x.value <= d.value",
-        columns="""p.id, coalesce(x.label, 'a date to remember') || ': ' || p.name || CASE WHEN x.value > '0' AND x.value < d.value
+        columns="""p.id, coalesce(x.label, 'a date to remember') || ': ' || p.name ||
+            CASE WHEN x.value > '0' AND x.value < d.value
             THEN ' (' || (substr(d.value, 1, 4) - substr(x.value, 1, 4)) || ' years)' ELSE '' END AS text,
             d.value AS due_on, NULL AS due_time""",
         order="d.value, p.id",
@@ -35,4 +36,6 @@ PARTS = (
     ),
 )
 
-HIT = Hit("t.name || coalesce(', ' || t.title, '')", "coalesce(t.role, 'contact')", "kam contact show {id}")
+HIT = Hit(
+    "t.name || coalesce(', ' || t.title, '')", "coalesce(t.role, 'contact')", "kam contact show {id}"
+)

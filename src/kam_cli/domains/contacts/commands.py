@@ -163,7 +163,7 @@ def move(
     store.move(c.book, contact.id, client.id, c.today.isoformat(), {k: v for k, v in given.items() if v})
     row = store.get(c.book, contact.id)
     kept = [f"{field} {row[field]!r}" for field, value in given.items() if not value and row[field]]
-    hints = [f"{count} {what} of the former client still name this person" for what, count in held.items()]
+    hints = [f"still named at the former client: {rules.say_counts(held)}"] if held else []
     if kept:
         hints.append(f"kept: {' and '.join(kept)}. Change it: kam contact edit {contact.id} …")
     return saved(c, contact.id, "moved", hints)

@@ -8,7 +8,8 @@ NOUN = Noun(
     2,
     title="name",
     key="name_key",
-    hint="coalesce((SELECT name FROM clients WHERE id = t.client_id), t.title)",
+    hint="""nullif(trim(coalesce((SELECT name FROM clients WHERE id = t.client_id), '') ||
+        coalesce(', ' || t.title, '') || coalesce(', born ' || t.birthday, ''), ', '), '')""",
     exact=("SELECT contact_id FROM aliases WHERE name_key = :key AND contact_id IS NOT NULL",),
     feeds=("contacts", "details.contact_id", "aliases.contact_id"),
     document="""

@@ -2,13 +2,15 @@
 
 from kam_cli.agenda import Hit, Part
 
+_OPEN = "i.is_planned = 1 AND i.deleted_at IS NULL AND i.outcome IS NULL AND c.archived_at IS NULL"
+
 
 def _part(section: str, where: str, now: str) -> Part:
     return Part(
         section,
         "appointment",
         source="interactions i JOIN clients c ON c.id = i.client_id",
-        where=f"i.is_planned = 1 AND i.deleted_at IS NULL AND i.outcome IS NULL AND c.archived_at IS NULL AND {where}",
+        where=f"{_OPEN} AND {where}",
         columns="i.id, i.kind || coalesce(': ' || i.text, '') || coalesce(' (' || p.name || ')', '') AS text, "
         "i.occurred_at AS due_at, i.is_timed",
         joins="LEFT JOIN contacts p ON p.id = i.contact_id",
@@ -20,9 +22,17 @@ def _part(section: str, where: str, now: str) -> Part:
 
 PARTS = (
     _part("overdue", "i.occurred_at < :day_start", "1"),
-    _part("today", "i.occurred_at >= :day_start AND i.occurred_at < :day_end", "(i.is_timed = 0 OR i.occurred_at <= :soon)"),
-    # Just before midnight the next hour belongs to tomorrow.
-    _part("next", "i.occurred_at >= :day_end AND i.occurred_at < :until_end", "i.is_timed = 1 AND i.occurred_at <= :soon"),
+    _part(
+        "today",
+        "i.occurred_at >= :day_start AND i.occurred_at < :day_end",
+        "(i.is_timed = 0 OR i.occurred_at <= :soon)",
+    ),
+    _part(
+        "next",
+        "i.occurred_at >= :day_end AND i.occurred_at < :until_end",
+        # Shortly before midnight the next hour belongs to tomorrow.
+        "i.is_timed = 1 AND i.occurred_at <= :soon",
+    ),
 )
 
 HIT = Hit(

@@ -8,7 +8,7 @@ from kam_cli.command import verb
 from kam_cli.domains.reminders import notify as channels
 from kam_cli.domains.reminders import store
 from kam_cli.errors import BadValue
-from kam_cli.kinds import choice, line
+from kam_cli.kinds import choice
 from kam_cli.output import Groups, render
 from kam_cli.params import Kind, flag, opt
 

@@ -52,7 +52,8 @@ def show(c: Context) -> Page:
     $ kam cron show
     """
     lines = crontab.block_of(crontab.read_crontab()) or []
-    return Page({"lines": lines}, [Block("", lines=lines)], "kam is not in your crontab. Put it there: kam cron install")
+    empty = "kam is not in your crontab. Put it there: kam cron install"
+    return Page({"lines": lines}, [Block("", lines=lines)], empty)
 
 
 @verb()

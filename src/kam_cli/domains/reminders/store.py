@@ -34,7 +34,8 @@ def due(c: Context, channel: str | None) -> list[Row]:
         key = _KEY.format(due="d.due_at" if " AS due_at" in part.columns else "coalesce(d.due_on, '')")
         sql = f"SELECT d.*, {key} AS key FROM ({part.select(now=True)}) d"
         if channel:
-            sql += f" WHERE NOT EXISTS (SELECT 1 FROM deliveries x WHERE x.channel = :channel AND x.item = {key})"
+            told = f"SELECT 1 FROM deliveries x WHERE x.channel = :channel AND x.item = {key}"
+            sql += f" WHERE NOT EXISTS ({told})"
         rows = agenda.fetch(c, sql, {**values, "channel": channel})
         found += [{**agenda.item(c, part, row, namer), "key": row["key"]} for row in rows]
     order = list(agenda.SECTIONS)

@@ -29,8 +29,8 @@ HELD = "i.occurred_at >= ? AND i.occurred_at < ? AND i.deleted_at IS NULL AND i.
 BETWEEN = f"SELECT {COUNTS} FROM interactions i WHERE {HELD}"
 GROUPED = {
     "kind": f'SELECT i.kind AS "group", {COUNTS} FROM interactions i WHERE {HELD} GROUP BY 1',
-    "client": f'SELECT c.name AS "group", {COUNTS} FROM interactions i JOIN clients c ON c.id = i.client_id '
-    f"WHERE {HELD} GROUP BY i.client_id",
+    "client": f'SELECT c.name AS "group", {COUNTS} FROM interactions i INDEXED BY interactions_time '
+    f"JOIN clients c ON c.id = i.client_id WHERE {HELD} GROUP BY i.client_id",
 }
 
 

@@ -19,11 +19,9 @@ if TYPE_CHECKING:
 
 # A deal's way as an integer: a bit for each stage it ever entered. So SQL counts the ways, of which there are few.
 WAYS = """
-SELECT way, count(*) AS deals FROM (
-  SELECT ({own} | coalesce((SELECT {union} FROM deal_moves m WHERE m.deal_id = d.id), 0)
-    | CASE d.status WHEN 'won' THEN {won} ELSE 0 END) AS way
-  FROM deals d WHERE d.deleted_at IS NULL{period})
-GROUP BY way
+SELECT m.way | CASE d.status WHEN 'won' THEN {won} ELSE 0 END AS way, count(*) AS deals
+FROM (SELECT deal_id, sum(DISTINCT CASE to_stage_id {bits} END) AS way FROM deal_moves GROUP BY deal_id) m
+CROSS JOIN deals d ON d.id = m.deal_id WHERE d.deleted_at IS NULL{period} GROUP BY 1
 """
 
 
@@ -62,15 +60,9 @@ def ways(
     c: Context, places: dict[int, int], since: datetime.date | None, until: datetime.date | None
 ) -> list[tuple[list[int], int]]:
     """The places each way led through, with the number of deals that went it."""
-    cases = " ".join(f"WHEN {stage_id} THEN {1 << place}" for stage_id, place in places.items() if stage_id)
+    bits = " ".join(f"WHEN {stage_id} THEN {1 << place}" for stage_id, place in places.items())
     period, args = common.within("d.opened_on", since, until)
-    sql = WAYS.format(
-        own=f"CASE d.stage_id {cases} ELSE 0 END",
-        union=f"sum(DISTINCT CASE m.to_stage_id {cases} ELSE 0 END)",
-        won=1 << places[0],
-        period=period,
-    )
-    found = c.book.rows(sql, args)
+    found = c.book.rows(WAYS.format(bits=bits, won=1 << places[0], period=period), args)
     return [([place for place in places.values() if row["way"] >> place & 1], row["deals"]) for row in found]
 
 

@@ -11,6 +11,7 @@ from kam_cli.reports.metrics import _common as common
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from kam_cli.command import Context
@@ -51,13 +52,13 @@ def pipeline(
 
 def by_stage(c: Context) -> list[Row]:
     """A row a stage and currency; one of zeros in the book's currency for an empty stage."""
-    sums = store.open_sums(c.book)
+    sums, days = store.open_sums(c.book), store.days_counter(c)
     rows = []
     for stage in stages.all_stages(c.book):
         if stage["is_after_win"] and c.format == "table":
             continue  # never an open deal in it: of no interest to a person, but promised to programs
         for row in ordered(sums.pop(stage["id"], []), c.currency) or [nothing(c.currency)]:
-            rows.append({"stage": stage["name"], **figures(c, row)})
+            rows.append({"stage": stage["name"], **figures(row, days)})
     return rows
 
 
@@ -69,11 +70,13 @@ def grouped(c: Context, by: str) -> list[Row]:
     for row in found:
         groups.setdefault(row["key"], []).append(store.weigh(row))
 
+    days = store.days_counter(c)
+
     def rank(rows: list[Row]) -> tuple[Any, ...]:
         return rows[0]["group"] is None, -sum(row["deals"] for row in rows), rows[0]["group"] or ""
 
     return [
-        {"group": row["group"], **figures(c, row)}
+        {"group": row["group"], **figures(row, days)}
         for rows in sorted(groups.values(), key=rank)
         for row in ordered(rows, c.currency)
     ]
@@ -87,11 +90,10 @@ def nothing(currency: str) -> Row:
     return {"deals": 0, "value_minor": 0, "weighted_minor": 0, "currency": currency, "entered_at": None}
 
 
-def figures(c: Context, row: Row) -> Row:
+def figures(row: Row, days: Callable[[str, None], int]) -> Row:
     """The promised columns, the oldest entry as whole days."""
-    days = store.days_counter(c)(row["entered_at"], None) if row["entered_at"] else None
     kept = {name: row[name] for name in ("deals", "value_minor", "weighted_minor", "currency")}
-    return {**kept, "oldest_days": days}
+    return {**kept, "oldest_days": days(row["entered_at"], None) if row["entered_at"] else None}
 
 
 def total(rows: list[Row]) -> Row:

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 OPEN = "SELECT currency, count(*) FROM deals WHERE status = 'open' AND deleted_at IS NULL GROUP BY currency"
 CLOSED = """
 SELECT d.currency, count(CASE d.status WHEN 'won' THEN 1 END) AS won, count(CASE d.status WHEN 'lost' THEN 1 END) AS lost, {sum}
-FROM deals d WHERE d.status IN ('won', 'lost') AND d.deleted_at IS NULL{period} GROUP BY d.currency
+FROM deals d WHERE d.status <> 'open' AND d.deleted_at IS NULL{period} GROUP BY d.currency
 """
 CYCLES = """
 SELECT currency, CAST(max(0, julianday(closed_on) - julianday(opened_on)) AS INTEGER) AS days, count(*) AS deals
-FROM deals WHERE status = 'won' AND closed_on IS NOT NULL AND deleted_at IS NULL{period} GROUP BY 1, 2
+FROM deals INDEXED BY deals_closed WHERE status <> 'open' AND status = 'won' AND closed_on > '' AND deleted_at IS NULL{period} GROUP BY 1, 2
 """
 SHOW = ("currency", "open_deals", "winrate_pct", "won_average", "cycle_days", "velocity_per_day")
 

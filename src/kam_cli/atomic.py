@@ -1,0 +1,150 @@
+"""Files that appear whole or not at all, and the seal by which a changed bit in one of them is noticed.
+
+The seal is one more line at the end of a file, ``kam-sha256 <digest of all before it>``. SQLite looks no further than
+its last page, so a sealed database still opens in every tool.
+"""
+
+from __future__ import annotations
+
+import os
+
+from kam_cli.errors import KamError, NoBook
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+MARK = b"\nkam-sha256 "
+SEAL_BYTES = len(MARK) + 64 + 1
+
+
+def place(path: str, fill: Callable[[str], None], *, force: bool = False) -> None:
+    """Make a file that ``fill`` writes under a temporary name beside it: 0600, synced, then renamed.
+
+    Raises KamError where another process is at it, or where ``path`` is there already (unless ``force``).
+    """
+    part = Part(f"{path}.part")
+    part.claim()
+    try:
+        if not force and os.path.lexists(path):
+            raise KamError(f"{path} is there already. Name another file, or replace it with --force")
+        fill(part.path)
+        sync(part.path)
+        os.rename(part.path, path)
+        sync(os.path.dirname(os.path.abspath(path)))
+    finally:
+        part.drop()
+
+
+def sync(path: str) -> None:
+    """Make a file or folder durable."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class Part:
+    """A temporary 0600 file that one process at a time may write; what a killed one left is taken over."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.fd = -1
+
+    def claim(self, *, create: bool = True) -> None:
+        """Have it, empty. Raises KamError where another process has it."""
+        import fcntl
+
+        flags = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | (os.O_CREAT if create else 0)
+        while True:
+            self.fd = os.open(self.path, flags, 0o600)
+            try:
+                fcntl.flock(self.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                self._close()
+                raise KamError(f"{self.path} is being written by another kam. Try again later") from None
+            if self._is_named():
+                os.ftruncate(self.fd, 0)
+                os.fchmod(self.fd, 0o600)
+                return
+            self._close()  # renamed or removed between the two calls
+
+    def clear(self) -> None:
+        """Remove what nobody writes any more."""
+        try:
+            self.claim(create=False)
+        except (KamError, OSError):
+            return
+        self.drop()
+
+    def drop(self) -> None:
+        """Let go, and remove what still has the temporary name."""
+        if self._is_named():
+            os.unlink(self.path)
+        self._close()
+
+    def _is_named(self) -> bool:
+        try:
+            return os.path.samestat(os.fstat(self.fd), os.lstat(self.path))
+        except FileNotFoundError:
+            return False
+
+    def _close(self) -> None:
+        os.close(self.fd)
+        self.fd = -1
+
+
+# --- the seal -----------------------------------------------------------------------------------------------
+
+
+def seal(path: str) -> None:
+    """Add the line with the SHA-256 of all before it."""
+    import hashlib
+
+    with open(path, "r+b") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0, os.SEEK_END)
+        file.write(sealing(digest))
+
+
+def sealing(digest: str) -> bytes:
+    return MARK + digest.encode() + b"\n"
+
+
+def unseal(path: str, write: Callable[[bytes], Any] | None = None) -> str:
+    """The digest of a file that is as it was sealed, empty for one without a seal; ``write`` gets all but the seal.
+
+    Raises NoBook where the file was changed since, in its content or in its seal.
+    """
+    import hashlib
+
+    with open(path, "rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        file.seek(max(0, size - SEAL_BYTES))
+        end = file.read()
+        is_sealed = end.startswith(MARK) and len(end) == SEAL_BYTES
+        left = size - SEAL_BYTES if is_sealed else size
+        file.seek(0)
+        head = b""
+        digest = hashlib.sha256()
+        while left and (block := file.read(min(left, 1 << 20))):
+            left -= len(block)
+            head = head or block[:100]
+            digest.update(block)
+            if write:
+                write(block)
+    if is_sealed and end != sealing(digest.hexdigest()):
+        raise NoBook(f"{path} is not as it was made: its SHA-256 is another. Use another backup")
+    if not is_sealed and size > pages_end(head) > 0:
+        raise NoBook(f"{path} is not as it was made: the line with its SHA-256 is damaged. Use another backup")
+    return digest.hexdigest() if is_sealed else ""
+
+
+def pages_end(head: bytes) -> int:
+    """Where the pages of a database end, by the header (https://sqlite.org/fileformat2.html); 0 if it does not say."""
+    if head[:16] != b"SQLite format 3\0" or head[24:28] != head[92:96]:
+        return 0
+    page = int.from_bytes(head[16:18], "big")
+    return (65536 if page == 1 else page) * int.from_bytes(head[28:32], "big")

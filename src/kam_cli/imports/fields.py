@@ -1,0 +1,186 @@
+"""What the cells of a column mean: a field of an import reads a whole column at a time, a part of the file each.
+
+A field is a declaration; its reader belongs to one import and remembers what it has read, so that a value seen
+before is not parsed again. An empty cell is None; a cell that cannot be read is `Bad`.
+"""
+
+from __future__ import annotations
+
+from kam_cli.errors import BadValue
+from kam_cli.text import check_text, fold
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from kam_cli.command import Context
+    from kam_cli.params import Kind
+
+REMEMBERED = 50_000  # values of one column
+LONGEST_LINE = 500
+LONGEST_TEXT = 100_000
+BETWEEN = " ::: "  # several values in one cell, as Google writes them
+
+
+class Bad:
+    """Why a cell cannot be read."""
+
+    __slots__ = ("message",)
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+
+class Memo(dict):  # type: ignore[type-arg]
+    """Cell → value, each worked out once; forgotten when there are too many."""
+
+    def __init__(self, work_out: Callable[[Any], Any]) -> None:
+        self.work_out = work_out
+
+    def __missing__(self, cell: Any) -> Any:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        value = self[cell] = self.work_out(cell)
+        return value
+
+
+class Reader:
+    """The reader of a field during one import; ``failed`` from the first `Bad` value on."""
+
+    def __init__(self, parse: Callable[[str], Any]) -> None:
+        self.parse = parse
+        self.failed = False
+        self.memo = Memo(self.one)
+
+    def learn(self, cells: list[str]) -> str:
+        """Look at the first cells of a column for how all are written; gives a remark on what was found, or ""."""
+        return ""
+
+    def read(self, cells: list[str]) -> list[Any]:
+        """A value for each cell."""
+        return list(map(self.memo.__getitem__, cells))
+
+    def one(self, cell: str) -> Any:
+        cell = cell.strip()
+        try:
+            return self.parse(cell) if cell else None
+        except BadValue as error:
+            self.failed = True
+            return Bad(str(error))
+
+    def merge(self, columns: list[list[Any]]) -> list[Any]:
+        """The values of several columns as one: the first that is filled in."""
+        return [next((v for v in values if v is not None), None) for values in zip(*columns, strict=True)]
+
+
+class Field:
+    """A field whose cells are read by a `Kind`."""
+
+    refers = ""  # the noun of the record that the field names
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+
+    def reader(self, c: Context) -> Reader:
+        return Reader(lambda text: self.kind.parse(c, text))
+
+
+class Words(Field):
+    """One of a few words, in any case and with spaces, dashes or underscores; ``aliases`` are other words for them."""
+
+    def __init__(self, *names: str, aliases: dict[str, str] | None = None) -> None:
+        self.names = names
+        self.meanings = {fold(word): meant for word, meant in (aliases or {}).items()}
+        self.meanings |= {fold(name): name for name in names}
+
+    def reader(self, c: Context) -> Reader:
+        def parse(text: str) -> str:
+            try:
+                return self.meanings[fold(text)]
+            except KeyError:
+                raise BadValue(f"{text[:40]!r} is not one of {', '.join(self.names)}") from None
+
+        return Reader(parse)
+
+
+class Text(Field):
+    """A text of one line, or of several ``lines``; several columns are joined, a line each.
+
+    ``check`` is a further rule: it gives the text as it is stored, or raises BadValue.
+    """
+
+    def __init__(
+        self, longest: int = LONGEST_LINE, *, lines: bool = False, check: Callable[[str], str] | None = None
+    ) -> None:
+        self.longest = longest
+        self.lines = lines
+        self.check = check
+
+    def reader(self, c: Context) -> Reader:
+        return TextReader(self)
+
+    def parse(self, text: str) -> str:
+        text = check_text(text if self.lines else " ".join(text.split()), "the text")
+        if len(text) > self.longest:
+            raise BadValue(f"it has {len(text)} characters; at most {self.longest} are kept")
+        return self.check(text) if self.check else text
+
+
+class TextReader(Reader):
+    """Reads texts, most of which occur once: a column that is plainly in order is not looked at cell by cell."""
+
+    def __init__(self, field: Text) -> None:
+        super().__init__(field.parse)
+        self.longest = field.longest
+
+    def read(self, cells: list[str]) -> list[Any]:
+        whole = "".join(cells)
+        if whole.isascii() and whole.isprintable() and "  " not in whole and "#" not in whole:
+            if max(map(len, cells)) <= self.longest:
+                return [cell.strip() or None for cell in cells]
+        return list(map(self.one, cells))
+
+    def merge(self, columns: list[list[Any]]) -> list[Any]:
+        return ["\n".join(filter(None, values)) or None for values in zip(*columns, strict=True)]
+
+
+class Reference(Text):
+    """The name or external id of a record of the noun ``refers``; ``within`` is the field that says whose it is."""
+
+    def __init__(self, refers: str, within: str = "") -> None:
+        super().__init__()
+        self.refers = refers
+        self.within = within
+
+
+class Each(Field):
+    """Values of which a record has any number, in several columns or in one cell; gives a list, or None.
+
+    ``parse`` reads one; ``parts`` are the characters that part them, beside " ::: " and line breaks.
+    """
+
+    def __init__(self, parse: Callable[[str], Any], parts: str = "") -> None:
+        self.parse = parse
+        self.parts = parts
+
+    def reader(self, c: Context) -> Reader:
+        return EachReader(self)
+
+
+class EachReader(Reader):
+    """Reads several values a cell."""
+
+    def __init__(self, field: Each) -> None:
+        super().__init__(self.split)
+        self.field = field
+
+    def split(self, text: str) -> list[Any] | None:
+        text = text.replace(BETWEEN, "\n")
+        for sign in self.field.parts:
+            text = text.replace(sign, "\n")
+        return [self.field.parse(part.strip()) for part in text.split("\n") if part.strip()] or None
+
+    def merge(self, columns: list[list[Any]]) -> list[Any]:
+        found = [[one for values in row if values for one in values] for row in zip(*columns, strict=True)]
+        return [values or None for values in found]

@@ -1,0 +1,108 @@
+"""What an import remembers: the names that records have elsewhere, the files without such names, the column maps."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from typing import Any
+
+    from kam_cli.book import Book
+    from kam_cli.formats.headers import Match
+
+# Of the name of a file that --skip-bad wrote: its rows are of the source of the file they were left out of.
+_BAD_ROWS = r"\.bad(-\d+)?\.csv$"
+
+
+def default_source(path: str) -> str:
+    """The source of a file where none is named: its base name without extension; ``stdin`` for ``-``."""
+    import os
+    import re
+
+    name = os.path.basename(path)
+    name = re.sub(_BAD_ROWS, "", name)
+    return "stdin" if path == "-" else os.path.splitext(name)[0] or name
+
+
+def seen(book: Book, noun: str, source: str, external_ids: Collection[str]) -> dict[str, int]:
+    """Of these external ids those that are known: id there → number here, of removed records too."""
+    marks = ", ".join("?" * len(external_ids))
+    found = book.conn.execute(
+        "SELECT external_id, row_id FROM external_ids "
+        f"WHERE noun = ? AND source = ? AND external_id IN ({marks}) ORDER BY id",
+        (noun, source, *external_ids),
+    )
+    return dict(found.fetchall())
+
+
+def elsewhere(book: Book, noun: str, external_id: str) -> str | None:
+    """A source in which a record has this id."""
+    found: str | None = book.value(
+        "SELECT source FROM external_ids WHERE noun = ? AND external_id = ? ORDER BY id DESC", (noun, external_id)
+    )
+    return found
+
+
+# --- files --------------------------------------------------------------------------------------------------
+
+
+def file_key(digest: str, noun: str, header: list[str], match: Match) -> str:
+    """SHA-256 of a file's content, of the noun and of how its columns were understood."""
+    import hashlib
+
+    columns = sorted(f"{header[index]}={field}" for index, field in match.fields.items())
+    return hashlib.sha256("\n".join([digest, noun, *columns]).encode()).hexdigest()
+
+
+def is_known_file(book: Book, key: str) -> bool:
+    return bool(book.value("SELECT 1 FROM imported_files WHERE digest = ?", (key,)))
+
+
+def remember_file(book: Book, key: str, noun: str, name: str, now: str) -> None:
+    book.conn.execute(
+        "INSERT INTO imported_files (digest, noun, name, imported_at) VALUES (?, ?, ?, ?)", (key, noun, name, now)
+    )
+
+
+# --- column maps --------------------------------------------------------------------------------------------
+
+
+def saved_map(book: Book, source: str, noun: str) -> dict[str, str]:
+    """Their column → our field, as given with ``--map`` for this source before."""
+    import json
+
+    text = book.value("SELECT map FROM column_maps WHERE source = ? AND noun = ?", (source, noun))
+    found: dict[str, str] = json.loads(text) if text else {}
+    return found
+
+
+def mapped_nouns(book: Book, source: str) -> list[str]:
+    """The nouns for which this source has a map."""
+    return book.column("SELECT noun FROM column_maps WHERE source = ?", (source,))
+
+
+def save_map(book: Book, source: str, noun: str, columns: Mapping[str, str]) -> None:
+    import json
+
+    book.conn.execute(
+        "INSERT INTO column_maps (source, noun, map) VALUES (?, ?, ?) "
+        "ON CONFLICT (source, noun) DO UPDATE SET map = excluded.map",
+        (source, noun, json.dumps(dict(columns), ensure_ascii=False)),
+    )
+
+
+def joined_map(
+    saved: Mapping[str, str], given: Mapping[str, str], header: list[str], many: Collection[str]
+) -> dict[str, str]:
+    """A saved map under the one given now: columns that the table lacks, and fields mapped anew, are left out."""
+    from kam_cli.formats.headers import normalise
+
+    columns = {normalise(name) for name in header}
+    anew = {normalise(name) for name in given}
+    taken = {field for field in given.values() if field and field not in many}
+    old: dict[str, Any] = {
+        name: field
+        for name, field in saved.items()
+        if normalise(name) in columns and normalise(name) not in anew and field not in taken
+    }
+    return {**old, **given}

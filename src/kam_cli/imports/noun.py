@@ -1,0 +1,100 @@
+"""What a noun tells the import about itself; declared in ``importing.py`` of its folder, found by its name."""
+
+from __future__ import annotations
+
+from kam_cli.errors import BadValue
+from kam_cli.formats.synonyms import MANY, SYNONYMS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from kam_cli.imports.batch import Batch
+    from kam_cli.imports.fields import Field
+    from kam_cli.imports.run import Run
+
+    Row = dict[str, Any]
+
+
+class Importing:
+    """The import of one noun.
+
+    ``name``      the word of ``--as``; its synonyms for column headers are in `kam_cli.formats.synonyms`.
+    ``noun``      the command's word; ``table`` its rows; ``plural`` what the summary calls them.
+    ``fields``    what can be given. ``required``: what a new record needs, alternatives parted by ``|``.
+    ``columns``   of the table, taken from the values of the same name; ``defaults`` of a new record.
+    ``note``      the field that unknown columns are kept in, if any.
+    """
+
+    name: str
+    noun: str
+    table: str
+    fields: dict[str, Field]
+    required: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    defaults: Row = {}  # noqa: RUF012 - replaced, never changed
+    note: str = ""
+
+    @property
+    def synonyms(self) -> dict[str, tuple[str, ...]]:
+        return {field: SYNONYMS.get(self.name, {}).get(field, ()) for field in self.fields}
+
+    @property
+    def many(self) -> tuple[str, ...]:
+        return MANY.get(self.name, ())
+
+    def complete(self, run: Run, batch: Batch) -> None:
+        """Work out the values of ``columns`` from the fields, and refuse rows whose fields do not go together.
+
+        What is not given stays None: an update leaves it as it is.
+        """
+
+    def insert(self, run: Run, batch: Batch) -> Sequence[int]:
+        """Add the rows as new records; gives their numbers."""
+        for name, value in self.defaults.items():
+            batch.fill(name, value)
+        return run.insert(self.table, {name: batch.get(name) for name in self.columns})
+
+    def update(self, run: Run, row_id: int, row: Row) -> bool:
+        """Change what differs in a record; ``row`` has the values that were given. Whether anything did."""
+        return bool(run.book.update(self.table, row_id, {n: row[n] for n in self.columns if n in row}))
+
+    def lookalikes(self, run: Run) -> list[str]:
+        """Lines about new records that look like others; ``run.added`` has their numbers."""
+        return []
+
+
+def names() -> list[str]:
+    """The words of ``--as``, sorted."""
+    return sorted(_all())
+
+
+def find(word: str) -> Importing:
+    """The import that a word of ``--as`` names, in the plural or the singular. Raises BadValue."""
+    known = _all()
+    for one in known.values():
+        if word.casefold() in (one.name, one.noun, one.table):
+            return one
+    raise BadValue(f"--as: {word[:40]!r} cannot be imported; there are {', '.join(sorted(known))}")
+
+
+def of_noun(noun: str) -> Importing:
+    """The import of the records that a reference names."""
+    return next(one for one in _all().values() if one.noun == noun)
+
+
+def every() -> list[Importing]:
+    """All imports, by their names."""
+    return [one for _, one in sorted(_all().items())]
+
+
+def _all() -> dict[str, Importing]:
+    import os
+
+    from kam_cli import domains, registry
+
+    folder = os.path.dirname(domains.__file__)
+    modules = [one for one in os.listdir(folder) if os.path.exists(os.path.join(folder, one, "importing.py"))]
+    found = [one for module in modules for one in registry.load(f"domains.{module}.importing").IMPORTS]  # type: ignore[attr-defined]
+    return {one.name: one for one in found}

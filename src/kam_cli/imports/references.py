@@ -1,0 +1,111 @@
+"""From the names and ids of other records in a table to those records; what is not certain makes the row bad."""
+
+from __future__ import annotations
+
+from kam_cli import refs, registry
+from kam_cli.imports import identity
+from kam_cli.imports.batch import Batch
+from kam_cli.imports.fields import REMEMBERED, Bad
+from kam_cli.text import fold
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from kam_cli.imports.fields import Reference
+    from kam_cli.imports.run import Run
+
+    Key = tuple[int | None, str]  # whose record, and what it is called in the table
+
+AT_ONCE = 500
+SHOWN = 3  # candidates named in an error
+
+
+class References:
+    """The references of one import, each looked up once.
+
+    A text is the ``external_id`` of the same source, else an exact name (see `refs.exact`); never a local number,
+    a prefix or a fragment.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.known: dict[str, dict[Key, Any]] = {}
+
+    def resolve(self, batch: Batch, field: str, reference: Reference) -> None:
+        """Put the numbers of the records in the place of their names; rows where one is not certain become bad."""
+        known = self.known.setdefault(reference.refers, {})
+        owners = batch.get(reference.within) if reference.within else [None] * len(batch)
+        keys: list[Key] = list(zip(owners, batch.get(field), strict=True))
+        unknown = [key for key in dict.fromkeys(keys) if key not in known and key[1] is not None]
+        if unknown:
+            if len(known) > 4 * REMEMBERED:
+                known.clear()
+                unknown = [key for key in dict.fromkeys(keys) if key[1] is not None]
+            self._look_up(reference, unknown, known)
+        found = list(map(known.get, keys))
+        batch.values[field] = found
+        for index, value in enumerate(found):
+            if value.__class__ is Bad:
+                batch.refuse(index, field, value.message)
+
+    def _look_up(self, reference: Reference, keys: list[Key], known: dict[Key, Any]) -> None:
+        noun = reference.refers
+        ids: dict[str, int] = {}
+        texts = list({text for _, text in keys})
+        for start in range(0, len(texts), AT_ONCE):
+            ids |= self._alive(noun, identity.seen(self.run.book, noun, self.run.source, texts[start : start + AT_ONCE]))
+        missing = []
+        for key in keys:
+            value = ids.get(key[1]) or self._by_name(noun, key, bool(reference.within))
+            if value is None:
+                missing.append(key)
+            else:
+                known[key] = value
+        if missing and self.run.options.create:
+            self._create(noun, missing, known)
+        else:
+            known.update((key, self._nothing(noun, key[1])) for key in missing)
+
+    def _alive(self, noun: str, ids: dict[str, int]) -> dict[str, int]:
+        marks = ", ".join("?" * len(ids))
+        table = registry.noun(noun).table
+        sql = f"SELECT id FROM {table} WHERE deleted_at IS NULL AND id IN ({marks})"
+        alive = set(self.run.book.column(sql, list(ids.values()))) if ids else set()
+        return {text: row_id for text, row_id in ids.items() if row_id in alive}
+
+    def _by_name(self, name: str, key: Key, within: bool) -> Any:
+        """The number of the record with this exact name, `Bad` where there are several, None where there is none."""
+        noun, (owner, text) = registry.noun(name), key
+        found = refs.exact(self.run.book, noun, text, owner)
+        if len(found) < 2:
+            return found[0] if found else None
+        lines = refs.describe(self.run.book, noun, found[:SHOWN])
+        more = ", …" if len(found) > SHOWN else ""
+        return Bad(f"{text!r} is the name of {len(found)} {name}s: {', '.join(lines)}{more}; give its external_id")
+
+    def _nothing(self, noun: str, text: str) -> Bad:
+        source = identity.elsewhere(self.run.book, noun, text)
+        if source:
+            return Bad(f"no {noun} {text!r} of the source {self.run.source!r}; {source!r} has one: add --source {source!r}")
+        return Bad(f"no {noun} {text!r} in the book; add --create to make it")
+
+    def _create(self, noun: str, keys: Iterable[Key], known: dict[Key, Any]) -> None:
+        """Make what is missing, once for each name, whatever its case and accents."""
+        from kam_cli.imports.noun import of_noun
+
+        importing = of_noun(noun)
+        check = importing.fields["name"].reader(self.run.c).one
+        names: dict[Key, Any] = {}
+        for owner, text in keys:
+            names.setdefault((owner, fold(text)), check(text))
+        good = {key: name for key, name in names.items() if name.__class__ is not Bad}
+        values = {"name": list(good.values()), "client": [owner for owner, _ in good]}
+        batch = Batch([0] * len(good), [[]] * len(good), {f: v for f, v in values.items() if f in importing.fields})
+        importing.complete(self.run, batch)
+        made = dict(zip(good, importing.insert(self.run, batch), strict=True))
+        self.run.count_also(importing.name, len(made))
+        for owner, text in keys:
+            name_key = (owner, fold(text))
+            known[owner, text] = made.get(name_key) or names[name_key]

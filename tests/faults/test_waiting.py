@@ -1,0 +1,91 @@
+"""Nobody waits for ever: not behind a writer that hangs, and never behind a reader that is slow to take its output."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pytest
+from faultkit import KAM, ask, faults, figure, kam, one_line, only_long, start
+
+from kam_cli.lock import Lock
+
+# What else may hold the book: another kam in the middle of a change, or another program's transaction.
+HOLDERS = {
+    "another kam": "from kam_cli.book import Book\nwith Book.open(sys.argv[1]).write(['x']):\n  hold()",
+    "its lock file": "from kam_cli.lock import Lock\nLock(sys.argv[1], 1).acquire()\nhold()",
+    "another program that writes": "import sqlite3\nc = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+    "c.execute('BEGIN EXCLUSIVE')\nhold()",
+    "another program that reads": "import sqlite3\nc = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+    "c.execute('BEGIN'); c.execute('SELECT * FROM clients').fetchall()\nhold()",
+}
+HOLD = "import sys\ndef hold():\n  print('held', flush=True)\n  sys.stdin.read()\n"
+
+
+def holding(book, who: str) -> subprocess.Popen[bytes]:
+    """A process that holds the book until its stdin is closed."""
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD + HOLDERS[who], str(book)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert holder.stdout.readline() == b"held\n"
+    return holder
+
+
+@only_long
+@pytest.mark.parametrize("who", HOLDERS)
+def test_a_book_that_stays_held_is_given_up_after_half_a_minute(kam_book, who):
+    holder = holding(kam_book, who)
+    begun = time.monotonic()
+    done = kam("client", "add", "Late")
+    waited = time.monotonic() - begun
+    holder.communicate()
+    figure(f"the book held for longer by {who}", "1 command", f"exit {done.returncode} after {waited:.0f} s")
+    assert (done.returncode, done.stdout) == (6, "")
+    assert one_line(done.stderr)
+    assert waited < 35
+    assert kam("client", "add", "Later").returncode == 0
+    assert ask(kam_book, "SELECT count(*) FROM clients") == [(2,)]
+
+
+@pytest.mark.parametrize("who", HOLDERS)
+def test_a_book_that_comes_free_is_written(kam_book, who):
+    holder = holding(kam_book, who)
+    late = start("client", "add", "Patient")
+    with pytest.raises(subprocess.TimeoutExpired):
+        late.wait(0.5)
+    holder.communicate()
+    assert late.communicate()[1] == b""
+    assert late.returncode == 0
+    assert ask(kam_book, "SELECT count(*) FROM clients WHERE name = 'Patient'") == [(1,)]
+    assert not faults(kam_book)
+
+
+def test_a_pager_that_stands_still_holds_nobody_up(kam, kam_book):
+    """A list longer than a pipe, nobody reading it: a command writes meanwhile, and both end well."""
+    table = kam_book.with_name("many.csv")
+    table.write_text("name\n" + "".join(f"Firm {n} {'x' * 60}\n" for n in range(2000)))
+    kam(f"import {table} --as clients")
+    reader = start("client", "list")
+    first = reader.stdout.read(1)
+    begun = time.monotonic()
+    done = subprocess.run([*KAM, "client", "add", "Meanwhile"], capture_output=True, timeout=60)
+    waited = time.monotonic() - begun
+    assert reader.poll() is None, "it still has more to say than the pipe holds"
+    out, err = reader.communicate()
+    figure("`kam client list | less` left open", "1 writer meanwhile", f"done after {waited:.2f} s")
+    assert (done.returncode, done.stderr, reader.returncode, err) == (0, b"", 0, b"")
+    assert (first + out).count(b"\n") > 2000
+    assert b"Meanwhile" not in out
+
+
+def test_a_turn_that_was_not_waited_for_is_not_taken(kam_book):
+    """Who gives up the queue gives it up whole: the lock passes to those who still wait."""
+    holder = holding(kam_book, "its lock file")
+    impatient, patient = Lock(str(kam_book), 0.05), Lock(str(kam_book), 60)
+    with pytest.raises(Exception, match="being written by another kam"):
+        impatient.acquire()
+    holder.communicate()
+    patient.acquire()
+    patient.release()
+    assert impatient.fd == patient.fd == -1
