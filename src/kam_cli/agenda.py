@@ -35,7 +35,8 @@ class Part:
     ``section``  a key of SECTIONS; ``kind`` the reason, for programs.
     ``source``   FROM with all that ``where`` needs; ``joins`` what only the shown columns need.
     ``where``    the condition, on the values of `values`.
-    ``columns``  ``id text due_on due_time``, or ``id text due_at is_timed`` of an instant; ``c`` is the client.
+    ``columns``  ``id text due_on due_time``, or of an instant ``id text due_at is_timed``; all on the alias ``c``
+                 of the client and those of ``source`` and ``joins``.
     ``order``    ORDER BY that the index gives.
     ``now``      what else must hold for `kam remind` to speak of it; None: it never does.
     ``command``  what deals with it, with ``{id}`` and ``{client}``.
@@ -140,13 +141,13 @@ def values(c: Context, days: int) -> Row:
 
 
 def anniversaries(today: datetime.date, days: int) -> Iterable[tuple[str, str]]:
-    """MM-DD → the day on which it is kept, for today and so many days after it, at most a year.
+    """MM-DD → the day on which it is kept, for today and so many days after it, at most 364.
 
     29 February is kept on 28 February in common years.
     """
     import datetime
 
-    for ahead in range(min(days, 365) + 1):
+    for ahead in range(min(days, 364) + 1):
         day = today + datetime.timedelta(days=ahead)
         yield f"{day:%m-%d}", day.isoformat()
         if (day.month, day.day) == (2, 28) and (day + datetime.timedelta(days=1)).month == 3:
@@ -154,7 +155,7 @@ def anniversaries(today: datetime.date, days: int) -> Iterable[tuple[str, str]]:
 
 
 def fetch(c: Context, sql: str, args: Row) -> list[Row]:
-    """Rows, also where another program wrote a text that is not UTF-8: one of these never hides the others."""
+    """Rows, also where another program wrote a text that is not UTF-8: such a one never hides the others."""
     import sqlite3
 
     try:
@@ -198,7 +199,7 @@ class Namer:
 
 
 def item(c: Context, part: Part, row: Row, namer: Namer) -> Row:
-    """A row for programs: ``noun id client_id client text due_on kind command``, then ``due_time section``."""
+    """A row for programs: ``noun id client_id client text due_on kind command due_time section``."""
     due_on, due_time = row.get("due_on"), row.get("due_time")
     if "due_at" in row:
         due_on, due_time = local(c, row["due_at"])

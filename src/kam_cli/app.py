@@ -235,8 +235,8 @@ def build(argv: list[str]) -> tuple[Any, State]:
 
 def main(argv: list[str]) -> int:
     """Parse with Typer and run. Usage errors become the one line and exit 2."""
-    from kam_cli.command import failed
     from kam_cli.errors import BadValue
+    from kam_cli.failures import failed
 
     application, state = build(argv)
     try:

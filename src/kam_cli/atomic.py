@@ -13,7 +13,7 @@ from kam_cli.errors import KamError, NoBook
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, BinaryIO
 
 MARK = b"\nkam-sha256 "
 SEAL_BYTES = len(MARK) + 64 + 1
@@ -113,33 +113,32 @@ def sealing(digest: str) -> bytes:
     return MARK + digest.encode() + b"\n"
 
 
-def unseal(path: str, write: Callable[[bytes], Any] | None = None) -> str:
-    """The digest of a file that is as it was sealed, empty for one without a seal; ``write`` gets all but the seal.
+def unseal(file: BinaryIO, name: str, write: Callable[[bytes], Any] | None = None) -> bool:
+    """Whether a seal vouches for each bit of a file; ``write`` gets all but the seal, in blocks.
 
-    Raises NoBook where the file was changed since, in its content or in its seal.
+    Raises NoBook, with ``name``, where the file was changed since it was sealed, in its content or in its seal.
     """
     import hashlib
 
-    with open(path, "rb") as file:
-        size = os.fstat(file.fileno()).st_size
-        file.seek(max(0, size - SEAL_BYTES))
-        end = file.read()
-        is_sealed = end.startswith(MARK) and len(end) == SEAL_BYTES
-        left = size - SEAL_BYTES if is_sealed else size
-        file.seek(0)
-        head = b""
-        digest = hashlib.sha256()
-        while left and (block := file.read(min(left, 1 << 20))):
-            left -= len(block)
-            head = head or block[:100]
-            digest.update(block)
-            if write:
-                write(block)
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - SEAL_BYTES))
+    end = file.read()
+    is_sealed = end.startswith(MARK) and len(end) == SEAL_BYTES
+    left = size - SEAL_BYTES if is_sealed else size
+    file.seek(0)
+    head = b""
+    digest = hashlib.sha256()
+    while left and (block := file.read(min(left, 1 << 20))):
+        left -= len(block)
+        head = head or block[:100]
+        digest.update(block)
+        if write:
+            write(block)
     if is_sealed and end != sealing(digest.hexdigest()):
-        raise NoBook(f"{path} is not as it was made: its SHA-256 is another. Use another backup")
+        raise NoBook(f"{name} is not as it was made: its SHA-256 is another. Use another backup: kam backup --list")
     if not is_sealed and size > pages_end(head) > 0:
-        raise NoBook(f"{path} is not as it was made: the line with its SHA-256 is damaged. Use another backup")
-    return digest.hexdigest() if is_sealed else ""
+        raise NoBook(f"{name} is not as it was made: its last line is damaged. Use another backup: kam backup --list")
+    return is_sealed
 
 
 def pages_end(head: bytes) -> int:

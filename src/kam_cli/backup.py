@@ -51,7 +51,7 @@ def daily(book: Book, note: Callable[[str], None]) -> str | None:
     To be called before a write, where ``backup.daily`` asks for it. What goes wrong is told by ``note``: a disk full
     of backups must not keep a call from being logged.
     """
-    from kam_cli.book import utc_now
+    from kam_cli.stamps import utc_now
 
     start = f"{stem(book.path)}-{utc_now()[:10].replace('-', '')}T"
     try:
@@ -77,7 +77,7 @@ def stem(book_path: str) -> str:
 
 def free_name(book_path: str, reason: str = "", suffix: str = "", place: str = "") -> str:
     """A path that is not taken, like ``backups/book-20260318T101500Z-daily.db``; the folder is made."""
-    from kam_cli.book import utc_now
+    from kam_cli.stamps import utc_now
 
     place = place or folder(book_path)
     os.makedirs(place, mode=0o700, exist_ok=True)
@@ -102,26 +102,35 @@ class Made:
 
 
 def made(book_path: str) -> list[Made]:
-    """The backups of a book, newest first: those in its `folder`, by their names, and those noted as made elsewhere."""
+    """All copies of a book that kam knows of, newest first: in its `folder`, noted as made elsewhere, kept by a restore."""
+    found = [*_own(book_path), *(Made(path, made_at, "") for path, made_at in _elsewhere(book_path).items())]
+    real = os.path.realpath(book_path)
+    start = f"{os.path.basename(real)}.before-restore-"
+    for name in _names(os.path.dirname(real)):
+        if name.startswith(start) and not name.endswith(("-journal", "-wal", "-shm")):
+            path = os.path.join(os.path.dirname(real), name)
+            found.append(Made(path, _instant(name[len(start) :][:16]), "the book before a restore"))
+    return sorted(found, key=lambda one: (one.made_at, one.path), reverse=True)
+
+
+def _own(book_path: str) -> list[Made]:
+    """Those in `folder`, by their names."""
     import re
 
     place = folder(book_path)
-    pattern = re.compile(
-        re.escape(stem(book_path)) + r"-(\d{8})T(\d{6})Z(?:-([a-z0-9-]+))?(?:\.\d+)?\.db(?:\.age)?"
-    )
-    found = []
-    for name in _names(place):
-        if match := pattern.fullmatch(name):
-            day, time, reason = match.groups()
-            made_at = f"{day[:4]}-{day[4:6]}-{day[6:]}T{time[:2]}:{time[2:4]}:{time[4:]}Z"
-            found.append(Made(os.path.join(place, name), made_at, reason or ""))
-    found += [Made(path, made_at, "") for path, made_at in _elsewhere(book_path).items()]
-    return sorted(found, key=lambda one: (one.made_at, one.path), reverse=True)
+    pattern = re.compile(re.escape(stem(book_path)) + r"-(\d{8}T\d{6}Z)(?:-([a-z0-9-]+))?(?:\.\d+)?\.db(?:\.age)?")
+    found = [(name, pattern.fullmatch(name)) for name in _names(place)]
+    return [Made(os.path.join(place, name), _instant(m[1]), m[2] or "") for name, m in found if m]
+
+
+def _instant(stamp: str) -> str:
+    """20260318T101500Z → 2026-03-18T10:15:00Z"""
+    return f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:11]}:{stamp[11:13]}:{stamp[13:]}"
 
 
 def note_elsewhere(book_path: str, path: str) -> None:
     """Remember a backup made outside `folder`: it counts for `kam check`, and may hold a person who was erased."""
-    from kam_cli.book import utc_now
+    from kam_cli.stamps import utc_now
 
     os.makedirs(folder(book_path), mode=0o700, exist_ok=True)
     name = os.path.join(folder(book_path), ELSEWHERE)
@@ -161,7 +170,7 @@ def rotate(book_path: str) -> list[str]:
         config = Config.load()
     except KamError:
         return []  # settings that cannot be read ask for nothing to be removed
-    own = [one for one in made(book_path) if one.reason]
+    own = [one for one in _own(book_path) if one.reason]
     rules = {rule: int(config.get(f"backup.keep_{rule}")) for rule in ("last", "daily", "weekly", "monthly")}
     keep = kept([one.made_at for one in own], **rules)
     removed = [one.path for one in own if one.made_at not in keep]
@@ -242,6 +251,15 @@ def verify(conn: sqlite3.Connection, counts: dict[str, int]) -> None:
     wrong = [name for name in {**counts, **have} if counts.get(name) != have.get(name)]
     if wrong:
         raise KamError(f"the copy does not hold all rows of {', '.join(wrong)}; it was not kept. Try again")
+
+
+def still(path: str) -> sqlite3.Connection:
+    """A connection that only reads a file as it lies there: no lock is taken, and no journal beside it is played."""
+    quoted = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    conn = sqlite3.connect(f"file:{quoted}?mode=ro&immutable=1", uri=True, isolation_level=None)
+    conn.execute("PRAGMA trusted_schema = OFF")
+    conn.execute("PRAGMA temp_store = MEMORY")
+    return conn
 
 
 def count_rows(conn: sqlite3.Connection) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 
 from kam_cli.errors import KamError, NoBook
 from kam_cli.stamps import new_uid as new_uid
@@ -37,6 +38,7 @@ class Book:
     def __init__(self, path: str, conn: sqlite3.Connection) -> None:
         self.path = path
         self.conn = conn
+        self.saved = False  # whether a change was committed
         self._meta: Row | None = None
         # A stored instant as the owner's local day, for maintained columns (no trigger or index uses it).
         conn.create_function("kam_local_day", 1, self._local_day, deterministic=True)
@@ -185,9 +187,17 @@ class Write:
         try:
             if error is None:
                 journal.finish(self.book, self.command_id)
-                self.book.conn.execute("COMMIT")
+                self._commit()
         finally:
             self._abandon()
+
+    def _commit(self) -> None:
+        try:
+            self.book.conn.execute("COMMIT")
+        except KeyboardInterrupt:  # raised once SQLite is through
+            self.book.saved = not self.book.conn.in_transaction
+            raise
+        self.book.saved = True
 
     def _abandon(self) -> None:
         try:
@@ -204,9 +214,14 @@ def read_header(path: str) -> int:
     Raises NoBook where the file is missing, unreadable, empty or no book of kam.
     """
     try:
+        # Asked before it is opened: a pipe would wait for a writer.
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise NoBook(f"{path} is no file. Name the book with --db PATH")
         with open(path, "rb") as file:
             head = file.read(100)
     except FileNotFoundError:
+        if os.path.islink(path):
+            raise NoBook(f"{path} is a link to a file that is not there. Bring back the file, or mend the link") from None
         raise NoBook(
             f"there is no book at {path}. Start one: kam init (or name another: --db PATH)"
         ) from None
@@ -258,19 +273,3 @@ def check_pragmas(conn: sqlite3.Connection, path: str) -> None:
         raise NoBook(
             f"{path} cannot be written safely ({what}). Close other programs that have it open, try again"
         )
-
-
-def explain(error: sqlite3.Error) -> tuple[str, int]:
-    """One line and the exit code for an error of SQLite."""
-    text = str(error)
-    if "locked" in text or "busy" in text:
-        return "the book is in use by another program and did not come free in time. Try again", 6
-    if "malformed" in text or "not a database" in text or "disk I/O" in text:
-        return f"the book cannot be read ({text}). Try: kam check, then kam restore", 6
-    if "readonly" in text or "unable to open" in text:
-        return f"the book cannot be written ({text}). Check the owner and mode of the file and its folder", 6
-    if "full" in text:
-        return "the disk is full; nothing was changed. Free some space and try again", 1
-    if isinstance(error, sqlite3.IntegrityError):
-        return f"refused by a rule of the book ({text}); nothing was changed", 1
-    return f"SQLite refused: {text}; nothing was changed. --debug shows where", 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from kam_cli.errors import Ambiguous, BadValue, Cancelled, KamError
+from kam_cli.errors import Ambiguous, BadValue, Cancelled
 from kam_cli.params import Param, params_of
 
 TYPE_CHECKING = False
@@ -234,11 +234,18 @@ def invoke(verb: Verb, raw: dict[str, Any], flags: dict[str, Any], argv: list[st
             shown = verb.function(c, **values)
         if c._book is not None:
             c._book.meta  # noqa: B018 - drawing needs the time zone after the book is closed
+            # Nothing is held while a table is drawn or a pager waits.
+            c._book.close()
+        return render(c, shown)
+    except BaseException as error:
+        if c._book is not None and c._book.saved:
+            from kam_cli.failures import SAVED
+
+            error.add_note(SAVED)
+        raise
     finally:
-        # Nothing is held while a table is drawn or a pager waits.
         if c._book is not None:
             c._book.close()
-    return render(c, shown)
 
 
 def run(verb: Verb, raw: dict[str, Any], flags: dict[str, Any], argv: list[str]) -> int:
@@ -246,50 +253,6 @@ def run(verb: Verb, raw: dict[str, Any], flags: dict[str, Any], argv: list[str])
     try:
         return invoke(verb, raw, flags, argv)
     except BaseException as error:
+        from kam_cli.failures import failed
+
         return failed(error, bool(flags.get("debug")))
-
-
-def failed(error: BaseException, debug: bool) -> int:
-    """Say in one line what went wrong, and give the exit code. Re-raises what is no failure of a command."""
-    if isinstance(error, KeyboardInterrupt):
-        return _tell("interrupted.", [], 130, debug)
-    if isinstance(error, BrokenPipeError):
-        from kam_cli.output import drop_stdout
-
-        drop_stdout()
-        return 0
-    if not isinstance(error, Exception):
-        raise error
-    if isinstance(error, KamError):
-        return _tell(str(error), error.details, error.code, debug)
-    message, code = _outside(error)
-    return _tell(message, [], code, debug)
-
-
-def _outside(error: Exception) -> tuple[str, int]:
-    """The line and exit code for what SQLite, the system, or a mistake of ours raised."""
-    import sqlite3
-
-    if isinstance(error, sqlite3.Error):
-        from kam_cli.book import explain
-
-        return explain(error)
-    if isinstance(error, OSError):
-        return f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}", 1
-    return (
-        f"a mistake in kam itself ({type(error).__name__}: {error}); --debug shows where. Nothing was changed.",
-        1,
-    )
-
-
-def _tell(message: str, details: list[str], code: int, debug: bool) -> int:
-    from kam_cli.output import say
-
-    if debug:
-        import traceback
-
-        traceback.print_exc()
-    say("kam: " + message.replace("\n", " "))
-    for line in details:
-        say("  " + line.replace("\n", " "))
-    return code

@@ -27,12 +27,8 @@ def main(argv: list[str]) -> int | None:
         return complete.main()
     if argv == ["--version"]:
         from kam_cli import __version__
-        from kam_cli.output import drop_stdout
 
-        try:
-            print(f"kam {__version__}", flush=True)
-        except OSError:
-            drop_stdout()
+        print(f"kam {__version__}")
         return 0
     parsed = parse(argv)
     if parsed is None:

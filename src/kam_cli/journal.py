@@ -115,7 +115,8 @@ def redoable(book: Book) -> Row | None:
 def revert(book: Book, target: int, kind: str, line: str) -> int:
     """Play one command backwards as a command of its own (``kind`` undo or redo), inside a write.
 
-    Gives how many rows changed. Raises KamError where another program has since changed one of its rows.
+    Gives how many rows changed. Raises KamError where another program, or a command that is final, has since changed
+    one of its rows.
     """
     from kam_cli.book import utc_now
 
@@ -169,14 +170,16 @@ def parse_image(before: str | None) -> Row:
 
 def _refuse_overwritten(book: Book, target: int) -> None:
     other = book.row(
-        "SELECT later.tbl, later.row_id FROM journal mine JOIN journal later ON later.tbl = mine.tbl "
+        "SELECT later.tbl, later.row_id, later.command_id FROM journal mine JOIN journal later ON later.tbl = mine.tbl "
         "AND later.row_id BETWEEN mine.row_id AND coalesce(mine.last_id, mine.row_id) AND later.id > mine.id "
-        "WHERE mine.command_id = ? AND later.command_id IS NULL LIMIT 1",
+        "WHERE mine.command_id = ? AND (later.command_id IS NULL "
+        "OR later.command_id IN (SELECT id FROM commands WHERE kind = 'final')) LIMIT 1",
         (target,),
     )
     if other:
+        by = "a command that cannot be undone" if other["command_id"] else "another program"
         raise KamError(
-            f"{other['tbl']} #{other['row_id']} was changed by another program since; undoing would lose that. "
+            f"{other['tbl']} #{other['row_id']} was changed by {by} since; undoing would lose that. "
             f"See: kam history {other['tbl']} {other['row_id']}"
         )
 

@@ -99,7 +99,7 @@ class Page:
 
 
 class Group:
-    """Rows under a heading; ``beside`` it stands a remark, as how many rows were left out and how to see them."""
+    """Rows under a heading; ``beside`` it stands a remark: how many more there are, how to see them."""
 
     __slots__ = ("beside", "rows", "style", "title")
 
@@ -111,15 +111,22 @@ class Group:
 
 
 class Groups:
-    """A dense page for a person: a line on top, then groups whose rows share the columns ``show``, the last one never cut.
+    """A dense page for a person: a line on top, then groups whose rows share the columns ``show``.
 
-    Machines get ``data``, the list of all. ``marked``: search keys; words that begin with one are marked there.
+    The last column is never cut. Words that begin with one of the search keys ``marked`` are marked there.
+    Machines get ``data``, the list of all.
     """
 
     __slots__ = ("data", "groups", "marked", "show", "title")
 
     def __init__(
-        self, data: list[Row], title: str, groups: Sequence[Group] = (), *, show: Sequence[str] = (), marked: Sequence[str] = ()
+        self,
+        data: list[Row],
+        title: str,
+        groups: Sequence[Group] = (),
+        *,
+        show: Sequence[str] = (),
+        marked: Sequence[str] = (),
     ) -> None:
         self.data = data
         self.title = title
@@ -142,7 +149,7 @@ def render(c: Context, shown: Any) -> int:
     """Print what a command returned in the format asked for; gives the exit code."""
     code = 0
     if isinstance(shown, Failed):
-        from kam_cli.command import failed
+        from kam_cli.failures import failed
 
         code = failed(shown.error, bool(c.flags.get("debug")))
         shown = shown.shown
@@ -156,10 +163,6 @@ def render(c: Context, shown: Any) -> int:
         sys.stdout.flush()
     except BrokenPipeError:
         drop_stdout()
-    except OSError as error:
-        drop_stdout()
-        done = "what was asked is done and saved, but " if isinstance(shown, Saved) else ""
-        raise KamError(f"{done}the output could not be written: {error.strerror}") from None
     return code
 
 
@@ -223,6 +226,15 @@ def say(message: str) -> None:
         sys.stderr.flush()
     except (OSError, ValueError, AttributeError):
         pass
+
+
+def progress(message: str) -> None:
+    """A line on a terminal's stderr over the one before it; an empty one takes it away. Nothing elsewhere."""
+    if sys.stderr and sys.stderr.isatty():
+        from kam_cli.text import safe
+
+        sys.stderr.write("\r\x1b[K" + safe(message))
+        sys.stderr.flush()
 
 
 def ask(question: str, details: Sequence[str] | None = None) -> str:

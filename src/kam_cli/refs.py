@@ -63,7 +63,7 @@ def candidates(book: Book, noun: Noun, text: str, within: int | None = None) -> 
     text = text.strip()
     if not text:
         raise BadValue(f"the name of the {noun.name} is empty")
-    scope = f"t.deleted_at IS NULL{f' AND t.client_id = {int(within)}' if within is not None else ''}"
+    scope = _scope(within)
     digits = text.removeprefix("#")
     if digits.isascii() and digits.isdigit() and len(digits) < 16:
         found = book.column(f"SELECT t.id FROM {noun.table} t WHERE t.id = ? AND {scope}", (int(digits),))
@@ -81,9 +81,13 @@ def candidates(book: Book, noun: Noun, text: str, within: int | None = None) -> 
     )
 
 
-def exact(book: Book, noun: Noun, text: str) -> list[int]:
+def exact(book: Book, noun: Noun, text: str, within: int | None = None) -> list[int]:
     """Numbers of the records whose name, handle or alias is exactly this, as an import resolves names."""
-    return _exact(book, noun, fold(text), text, "t.deleted_at IS NULL")
+    return _exact(book, noun, fold(text), text, _scope(within))
+
+
+def _scope(within: int | None) -> str:
+    return "t.deleted_at IS NULL" + (f" AND t.client_id = {int(within)}" if within is not None else "")
 
 
 def _exact(book: Book, noun: Noun, key: str, text: str, scope: str) -> list[int]:
@@ -93,11 +97,16 @@ def _exact(book: Book, noun: Noun, key: str, text: str, scope: str) -> list[int]
 
 
 def _word_prefix(book: Book, noun: Noun, key: str, scope: str) -> list[int]:
-    match = f"title : ({phrase(key)})"
+    """The words in their order, the last one begun; else each begun, in any order ("novak jana")."""
+    whole = _titles(book, noun, phrase(key), scope)
+    return whole or (_titles(book, noun, " AND ".join(map(phrase, key.split())), scope) if " " in key else [])
+
+
+def _titles(book: Book, noun: Noun, query: str, scope: str) -> list[int]:
     return book.column(
         f"SELECT t.id FROM search s JOIN {noun.table} t ON t.id = s.rowid / {CODES} "
         f"WHERE s.search MATCH ? AND s.rowid % {CODES} = {noun.code} AND {scope} ORDER BY t.id LIMIT 1000",
-        (match,),
+        (f"title : ({query})",),
     )
 
 

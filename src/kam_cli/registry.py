@@ -66,6 +66,8 @@ ENTRIES = (
     Entry("Data", "init", "", "tools.init", "Start a book.", alone=True),
     Entry("Data", "demo", "", "demo.commands", "Show kam at work on an invented book.", alone=True),
     Entry("Data", "cron", "", "domains.reminders.cron", "Have cron remind you."),
+    Entry("Data", "backup", "", "tools.backup", "Save a verified copy of the book.", alone=True),
+    Entry("Data", "restore", "", "tools.restore", "Bring back a backup.", alone=True),
     Entry("Data", "redo", "", "tools.redo", "Take back an undo.", alone=True),
     Entry("Data", "history", "", "tools.history", "What was changed, by which command.", alone=True),
     Entry("Data", "check", "", "tools.check", "Whether the book is sound.", alone=True),

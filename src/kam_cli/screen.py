@@ -229,9 +229,14 @@ def _cells(c: Context, row: Row, names: Sequence[str]) -> list[str]:
 
 
 def print_columns(
-    c: Context, console: Console, rows: list[Row], names: Sequence[str], widths: list[int], marked: Sequence[str] = ()
+    c: Context,
+    console: Console,
+    rows: list[Row],
+    names: Sequence[str],
+    widths: list[int],
+    marked: Sequence[str] = (),
 ) -> None:
-    """Rows in columns without a frame, a line each and no blanks at its end; a Rich table takes five times as long."""
+    """Rows in columns without a frame, a line each, no blanks at its end; much faster than a Rich table."""
     right = [are_numbers(rows, name) for name in names]
     lines = []
     for row in rows:
@@ -239,7 +244,8 @@ def print_columns(
         for number, (name, text) in enumerate(zip(names, _cells(c, row, names), strict=True)):
             shown = mark(styled(c, name, row, text, widths[number]), marked)
             gap = " " * (widths[number] - shown.cell_len)
-            line.append("  " + gap if right[number] else "  ").append_text(shown).append("" if right[number] else gap)
+            before, after = (gap, "") if right[number] else ("", gap)
+            line.append("  " + before).append_text(shown).append(after)
         line.rstrip()
         lines.append(line)
     if lines:

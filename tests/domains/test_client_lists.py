@@ -23,9 +23,8 @@ KEYS = {
 
 @pytest.fixture
 def four(kam, now):
-    kam(
-        "client add Alfa --city Łódź --country PL --stage key --segment Hotels --source fair --every 1d --tag vip"
-    )
+    kam("client add Alfa --city Łódź --country PL --stage key --segment Hotels --source fair --every 1d")
+    kam("client edit alfa --tag vip")
     kam("client add Beta --city Lodz --country PL --tag vip --tag cold")
     kam("client add Gamma --country Germany --kind person --every 1y")
     kam("client add Delta --stage lost")

@@ -1,4 +1,4 @@
-"""Names of clients: in any script, of any length, found under every name they had, never taken for another."""
+"""Names of clients: in any script and length, found under every name they had, never taken for another."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_the_last_word_of_a_name_is_the_family_name(name, parts):
     assert rules.split_name(name) == parts
 
 
-# --- found ----------------------------------------------------------------------------------------------------
+# --- found --------------------------------------------------------------------------------------------------
 
 
 def test_a_client_called_12_is_found_unless_a_client_has_that_number(kam):

@@ -113,7 +113,7 @@ def replay(tale: Recorded):
 def plan(moments: int, cuts: int, dice: random.Random) -> dict[int, list[str]]:
     """Which cuts to make at which moment: every moment in turn, the ways of cutting in turn."""
     whole, rest = divmod(cuts, moments)
-    tries = {moment: whole for moment in range(moments)}
+    tries = dict.fromkeys(range(moments), whole)
     for moment in dice.sample(range(moments), rest):
         tries[moment] += 1
     first = dice.randrange(len(HOWS))

@@ -26,16 +26,28 @@ def full(kam):
     kam("contact add acme 'Jan Nowak' --birthday 18.3.")
     kam("log call acme 'spoke of the fair' --at '17 mar 10:00'")
     kam("log call bakery 'wants samples' --at 2026-03-01")
-    kam("nps add acme 3 --reason 'late deliveries' --with jan")
+    kam("nps add acme 3 --reason 'late deliveries' --with jan --on 2026-03-17")
     kam("task add send the price list --client acme --due 2026-03-13")
     kam("task add 'write the minutes' --due today")
     kam("task add 'ring the forwarder' --client bakery --due 'today 16:00'")
-    kam("log meeting bakery 'show the new line' --at 'today 23:59' --with 0", exit=3)
     kam("log meeting bakery 'show the new line' --at 'today 23:59'")
-    kam("log visit acme 'see the oven' --at 'fri 11:00'")
+    kam("log visit acme 'see the oven' --at '2026-03-20 11:00'")
     kam("deal add acme 'Oven 3000' --value 12k --close 2026-03-10")
     kam("deal add bakery 'Flour for a year' --value 9k --close 2026-03-20")
     return kam
+
+
+def seen(*argv: str, **size: int) -> str:
+    """The page on a terminal, without the echo of the key that `on_a_terminal` presses."""
+    return bare(on_a_terminal(*argv, **size)).removeprefix("\n")
+
+
+def late(kam, count: int, text: str = "") -> None:
+    """So many tasks that were due yesterday."""
+    columns = ["uid", "title", "title_key", "due_on", "created_at", "updated_at"]
+    rows = [(f"u{n}", f"late {n} {text}", f"late {n}", "2026-03-17", "", "") for n in range(count)]
+    with kam.book().write(["test"]) as write:
+        write.book.insert_many("tasks", columns, rows)
 
 
 def texts(kam, line="today") -> list[str]:
@@ -63,7 +75,7 @@ def test_overdue_first_then_today_by_time_then_the_rest(full):
     ]
     assert all(list(row)[: len(KEYS)] == KEYS for row in rows)
     assert {row["client"] for row in rows} == {"Acme GmbH", "Łódź Bakery", None}
-    assert [row["due_on"] for row in rows if row["kind"] == "critic"] == ["2026-03-21"]
+    assert [row["due_on"] for row in rows if row["kind"] == "critic"] == ["2026-03-20"]
     assert [row["due_on"] for row in rows if row["section"] == "cadence"] == ["2026-03-08"]
 
 
@@ -78,23 +90,24 @@ def test_every_command_works_as_it_stands(full):
 
 
 def test_a_command_names_the_client_by_number_where_the_handle_names_two(kam):
-    kam("client add Acme --every 1d")
-    kam("client add 'Acme Berlin' --every 1d --force")
-    commands = [row["command"] for row in kam.json("today --today 2026-04-18")]
-    assert commands == ["kam log call acme …", "kam log call acme-berlin …"]  # the first is found by its whole name
-    kam("client edit 1 --name 'Acme GmbH'")
+    kam("client add Acme --every 1w")
+    kam("client add 'Acme Berlin' --every 2w --force")
+    for client in (1, 2):
+        kam(f"log call {client} spoke --at 2026-03-01")
+    commands = [row["command"] for row in kam.json("today")]
+    assert commands == ["kam log call acme …", "kam log call acme-berlin …"]  # the first one's name is no other's
     kam("client edit 1 --name 'Acme Wien'")
-    kam("client add 'Acme' --force --every 1y")
-    commands = [row["command"] for row in kam.json("today --today 2026-04-18")]
+    kam("client add Acme --force --handle other")
+    commands = [row["command"] for row in kam.json("today")]
     assert commands == ["kam log call 1 …", "kam log call acme-berlin …"]
     for command in commands:
         kam(command.removeprefix("kam ").replace("…", "spoke"))
-    assert kam.book().column("SELECT client_id FROM interactions ORDER BY id") == [1, 2]
+    assert kam.book().column("SELECT client_id FROM interactions ORDER BY id") == [1, 2, 1, 2]
 
 
 def test_an_appointment_without_an_outcome_is_overdue_until_somebody_says_what_came_of_it(kam):
     kam("client add Acme")
-    kam("log meeting acme 'show the line' --at '20 mar 10:00' --today 2026-03-17")
+    kam("log meeting acme 'show the line' --at '2026-03-20 10:00' --today 2026-03-17")
     (row,) = kam.json("today")
     assert (row["section"], row["due_on"], row["due_time"]) == ("next", "2026-03-20", "10:00")
     (row,) = kam.json("today --today 2026-03-23")
@@ -106,7 +119,7 @@ def test_an_appointment_without_an_outcome_is_overdue_until_somebody_says_what_c
 def test_a_broken_rhythm_is_mended_only_by_a_contact_that_reached_the_client(kam):
     kam("client add Acme --every 2w")
     kam("log call acme spoke --at 2026-03-01")
-    assert kam.json("today --days 0 --today 2026-03-14") == []
+    assert kam.json("today --today 2026-03-14") == []
     assert texts(kam, "today --today 2026-03-15") == ["14 days silent, agreed 14"]
     kam("log call acme --outcome no-answer --at 2026-03-15 --today 2026-03-15")
     assert texts(kam, "today --today 2026-03-16") == ["15 days silent, agreed 14"]
@@ -115,7 +128,8 @@ def test_a_broken_rhythm_is_mended_only_by_a_contact_that_reached_the_client(kam
 
 
 def test_a_client_never_reached_is_due_a_rhythm_after_he_came_in(kam, monkeypatch):
-    monkeypatch.setattr("kam_cli.book.utc_now", lambda: "2026-03-18T12:00:00Z")
+    for module in ("stamps", "book"):
+        monkeypatch.setattr(f"kam_cli.{module}.utc_now", lambda: "2026-03-18T12:00:00Z")
     kam("client add Acme --every 1w")
     assert texts(kam, "today --today 2026-03-24") == []
     assert texts(kam, "today --today 2026-03-25") == ["never reached, agreed 7"]
@@ -140,7 +154,7 @@ def test_a_critic_stays_until_called_back(kam, tmp_path):
 def test_what_is_done_removed_or_put_aside_is_not_there(full):
     full("task done 1")
     full("task remove 2")
-    full("log remove 4")
+    full("log remove 3")
     full("client archive acme")
     rows = full.json("today")
     assert {row["client"] for row in rows} == {"Łódź Bakery"}
@@ -208,7 +222,7 @@ DAYS = st.dates(datetime.date(1950, 1, 1), datetime.date(2100, 12, 31))
 def test_dates_are_kept_on_the_day_on_which_they_return(born, today, days):
     kept = dict(agenda.anniversaries(today, days)).get(f"{born:%m-%d}")
     due = next_anniversary(f"--{born:%m-%d}", today)
-    assert kept == (due.isoformat() if (due - today).days <= min(days, 365) else None)
+    assert kept == (due.isoformat() if (due - today).days <= min(days, 364) else None)
 
 
 # --- the screen ---------------------------------------------------------------------------------------------
@@ -216,10 +230,8 @@ def test_dates_are_kept_on_the_day_on_which_they_return(born, today, days):
 
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 40), (80, 50), (50, 30), (200, 24)])
 def test_it_fits_the_screen_whatever_waits(full, columns, rows):
-    for number in range(60):
-        full(f"task add 'overdue {number} and a long story about it that has no end' --due yesterday --client bakery")
-        full(f"client add 'Client {number} with a very long name in it' --every 1d --force")
-    lines = bare(on_a_terminal("today", "--today", "2026-04-18", columns=columns, rows=rows)).splitlines()
+    late(full, 60, "and a long story about it that has no end")
+    lines = seen("today", columns=columns, rows=rows).splitlines()
     assert len(lines) <= rows - 1
     assert max(map(len, lines)) <= columns
     assert any(re.search(r"… and \d+ more: kam", line) for line in lines) or columns < 60
@@ -227,16 +239,15 @@ def test_it_fits_the_screen_whatever_waits(full, columns, rows):
 
 
 def test_the_page_at_80_columns(full):
-    golden("today.txt", bare(on_a_terminal("today")))
+    golden("today.txt", seen("today"))
 
 
 def test_the_page_at_140_columns(full):
-    golden("today_wide.txt", bare(on_a_terminal("today", columns=140, rows=40)))
+    golden("today_wide.txt", seen("today", columns=140, rows=40))
 
 
 def test_what_is_folded_is_counted_and_the_numbers_agree(full):
-    for number in range(30):
-        full(f"task add 'late {number}' --due yesterday")
+    late(full, 30)
     out = full("today").out
     assert "· 31 overdue ·" in out.splitlines()[0]
     assert "Overdue  … and 19 more: kam task list --due overdue" in out
@@ -247,27 +258,24 @@ def test_what_is_folded_is_counted_and_the_numbers_agree(full):
 
 
 def test_all_of_it_can_be_seen_on_a_terminal(full):
-    for number in range(40):
-        full(f"task add 'late {number}' --due yesterday")
-    text = bare(on_a_terminal("today", "--all"))
+    late(full, 40)
+    text = seen("today", "--all")
     assert all(f"late {number} " in text for number in range(40)) and "more:" not in text
 
 
 def test_counting_ends_somewhere(kam):
-    with kam.book().write(["test"]) as write:
-        write.book.insert_many(
-            "tasks",
-            ["uid", "title", "title_key", "due_on", "created_at", "updated_at"],
-            [(f"u{n}", f"t{n}", f"t{n}", "2026-03-01", "", "") for n in range(1500)],
-        )
+    late(kam, 1500)
     assert "· 1000+ overdue" in kam("today").out and "… and 1000+ more" in kam("today").out
     assert len(kam.json("today")) == 1500
 
 
 def test_names_and_texts_are_only_text(kam):
-    kam(["client", "add", "Evil [/bold] [link=x]\u202eABC", "--every", "1d"])
-    kam(["task", "add", "two\nlines \x1b[31m [red]", "--due", "yesterday"])
-    out = kam("today --today 2026-04-18").out
+    kam("client add Evil")
+    kam("task add x --due yesterday --client evil")
+    conn = kam.book().conn
+    conn.execute("UPDATE clients SET name = 'Evil [/bold] [link=x]\u202eABC'")
+    conn.execute("UPDATE tasks SET title = 'two\nlines \x1b[31m [red]'")
+    out = kam("today").out
     assert "[/bold] [link=x]\\u202eABC" in out and "two lines \\x1b[31m [red]" in out
 
 
@@ -315,7 +323,7 @@ def test_every_part_is_answered_by_an_index(full):
     for part in agenda.parts():
         for sql in (part.select(), part.select(now=True), part.count()):
             plan = [row["detail"] for row in c.book.rows(f"EXPLAIN QUERY PLAN {sql}", values)]
-            scans = [line for line in plan if line.startswith("SCAN") and "VIRTUAL TABLE" not in line]
             # Of the critics only those who still wait are in their index.
-            assert scans in ([], ["SCAN c USING INDEX clients_critics"], ["SCAN (subquery-1)"]), (part.kind, plan)
+            small = ("VIRTUAL TABLE", "subquery", "clients_critics")
+            assert not [one for one in plan if one.startswith("SCAN") and not any(s in one for s in small)], part.kind
     c.book.close()

@@ -16,7 +16,7 @@ MAX_LINE = 4_000_000
 class Source:
     """A file or a stream read block by block, with the SHA-256 of what was read."""
 
-    __slots__ = ("_hash", "_stream", "label", "owned")
+    __slots__ = ("_hash", "_stream", "label", "owned", "taken")
 
     def __init__(self, source: str | BinaryIO) -> None:
         import hashlib
@@ -29,6 +29,7 @@ class Source:
             self.label = "standard input"
             self._stream = source
         self._hash = hashlib.sha256()
+        self.taken = 0  # bytes read so far
 
     def read(self) -> bytes:
         """The next block, short only at the end of the stream; KamError where reading fails."""
@@ -41,6 +42,7 @@ class Source:
             raise KamError(f"cannot read {self.label}: {error.strerror or error}") from None
         block = b"".join(parts)
         self._hash.update(block)
+        self.taken += len(block)
         return block
 
     @property

@@ -67,6 +67,11 @@ class Table:
         self.digest = self.digest or self._source.digest
         self.close()
 
+    @property
+    def bytes_read(self) -> int:
+        """How far in the file the reading is."""
+        return self._source.taken
+
     def close(self) -> None:
         """Close the file, if it was opened here."""
         self._source.close()

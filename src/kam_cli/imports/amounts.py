@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kam_cli.errors import BadValue
-from kam_cli.imports.fields import Field, Memo, Reader
+from kam_cli.imports.fields import Bad, Field, Memo, Reader
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ class AmountReader(Reader):
 
     def __init__(self, c: Context) -> None:
         super().__init__(str)
-        self.c = c
+        self.currency = c.currency
         self.point: str | None = None
-        self.amounts = Memo(self._parse)
+        self.amounts = Memo(self._amount)
 
     def learn(self, cells: list[str]) -> str:
         self.point = decimal_mark(cells)
@@ -39,15 +39,18 @@ class AmountReader(Reader):
         """(minor units, currency) of each text, None of an empty one; a currency of None is the text's, or the book's."""
         return list(map(self.amounts.__getitem__, zip(texts, currencies, strict=True)))
 
-    def _parse(self, pair: tuple[str | None, str | None]) -> Any:
+    def _amount(self, pair: tuple[str | None, str | None]) -> Any:
         from kam_cli.values.money import parse_money
 
         text, currency = pair
         if text is None:
             return None
-        money = parse_money(text, currency or self.c.currency, point=self.point)
+        try:
+            money = parse_money(text, currency or self.currency, point=self.point)
+        except BadValue as error:
+            return Bad(str(error))
         if currency and money.currency != currency:
-            raise BadValue(f"{text!r} is in {money.currency}, but the currency beside it is {currency}")
+            return Bad(f"{text!r} is in {money.currency}, but the currency beside it is {currency}")
         return money
 
 

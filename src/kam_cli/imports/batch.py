@@ -6,14 +6,15 @@ from itertools import compress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
 
 class Batch:
     """Rows that came in together. ``values`` is field → a value a row; all lists are as long as ``lines``.
 
-    ``bad`` is row → (field, message) of what is wrong with it, until `drop` takes the bad rows out.
+    ``ids`` are the numbers of the records that the rows speak of, None of a new one. ``bad`` is row → faults, each a
+    message with the field and the column (its index in the table) that it is about, where there is one.
     """
 
     def __init__(self, lines: list[int], rows: list[list[str]], values: dict[str, list[Any]]) -> None:
@@ -21,7 +22,7 @@ class Batch:
         self.rows = rows
         self.values = values
         self.ids: list[int | None] = [None] * len(lines)
-        self.bad: dict[int, list[tuple[str, str]]] = {}
+        self.bad: dict[int, list[tuple[str, str, int | None]]] = {}
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -41,9 +42,9 @@ class Batch:
         """The values that were given in a row."""
         return {field: column[index] for field, column in self.values.items() if column[index] is not None}
 
-    def refuse(self, index: int, field: str, message: str) -> None:
-        """Call a row bad, because of a field."""
-        self.bad.setdefault(index, []).append((field, message))
+    def refuse(self, index: int, message: str, field: str = "", column: int | None = None) -> None:
+        """Call a row bad."""
+        self.bad.setdefault(index, []).append((message, field, column))
 
     def keep(self, wanted: Sequence[Any]) -> None:
         """Keep the rows at which ``wanted`` is true."""
@@ -52,8 +53,9 @@ class Batch:
         self.ids = list(compress(self.ids, wanted))
         self.values = {field: list(compress(column, wanted)) for field, column in self.values.items()}
 
-    def part(self, indexes: Iterable[int]) -> Batch:
-        """Some of the rows, as a batch of their own."""
-        indexes = list(indexes)
-        values = {field: [column[i] for i in indexes] for field, column in self.values.items()}
-        return Batch([self.lines[i] for i in indexes], [self.rows[i] for i in indexes], values)
+    def part(self, wanted: Sequence[Any]) -> Batch:
+        """The rows at which ``wanted`` is true, as a batch of their own."""
+        part = Batch(self.lines, self.rows, self.values)
+        part.ids = self.ids
+        part.keep(wanted)
+        return part

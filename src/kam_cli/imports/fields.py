@@ -160,26 +160,27 @@ class Each(Field):
     ``parse`` reads one; ``parts`` are the characters that part them, beside " ::: " and line breaks.
     """
 
-    def __init__(self, parse: Callable[[str], Any], parts: str = "") -> None:
+    def __init__(self, parse: Callable[[Context, str], Any], parts: str = "") -> None:
         self.parse = parse
         self.parts = parts
 
     def reader(self, c: Context) -> Reader:
-        return EachReader(self)
+        return EachReader(c, self)
 
 
 class EachReader(Reader):
     """Reads several values a cell."""
 
-    def __init__(self, field: Each) -> None:
+    def __init__(self, c: Context, field: Each) -> None:
         super().__init__(self.split)
+        self.c = c
         self.field = field
 
     def split(self, text: str) -> list[Any] | None:
         text = text.replace(BETWEEN, "\n")
         for sign in self.field.parts:
             text = text.replace(sign, "\n")
-        return [self.field.parse(part.strip()) for part in text.split("\n") if part.strip()] or None
+        return [self.field.parse(self.c, part.strip()) for part in text.split("\n") if part.strip()] or None
 
     def merge(self, columns: list[list[Any]]) -> list[Any]:
         found = [[one for values in row if values for one in values] for row in zip(*columns, strict=True)]

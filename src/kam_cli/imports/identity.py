@@ -5,7 +5,6 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
-    from typing import Any
 
     from kam_cli.book import Book
     from kam_cli.formats.headers import Match
@@ -89,20 +88,3 @@ def save_map(book: Book, source: str, noun: str, columns: Mapping[str, str]) -> 
         "ON CONFLICT (source, noun) DO UPDATE SET map = excluded.map",
         (source, noun, json.dumps(dict(columns), ensure_ascii=False)),
     )
-
-
-def joined_map(
-    saved: Mapping[str, str], given: Mapping[str, str], header: list[str], many: Collection[str]
-) -> dict[str, str]:
-    """A saved map under the one given now: columns that the table lacks, and fields mapped anew, are left out."""
-    from kam_cli.formats.headers import normalise
-
-    columns = {normalise(name) for name in header}
-    anew = {normalise(name) for name in given}
-    taken = {field for field in given.values() if field and field not in many}
-    old: dict[str, Any] = {
-        name: field
-        for name, field in saved.items()
-        if normalise(name) in columns and normalise(name) not in anew and field not in taken
-    }
-    return {**old, **given}

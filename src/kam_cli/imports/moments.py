@@ -32,6 +32,15 @@ class Moment(Field):
         return MomentReader(c)
 
 
+class Birthday(Field):
+    """``YYYY-MM-DD``, or ``--MM-DD`` without a year; of one or two digits, a day whose month stands elsewhere."""
+
+    def __init__(self) -> None: ...
+
+    def reader(self, c: Context) -> Reader:
+        return BirthdayReader(c)
+
+
 class DatedReader(Reader):
     """What readers of dates share."""
 
@@ -75,6 +84,21 @@ class DayReader(DatedReader):
 
     def parse(self, text: str) -> str:
         return self.moment(text)[1]
+
+
+class BirthdayReader(DatedReader):
+    """Reads birthdays."""
+
+    def parse(self, text: str) -> str:
+        import re
+
+        from kam_cli.values.dates import parse_birthday
+
+        if len(text) < 3 and text.isascii() and text.isdigit():
+            return text
+        if re.fullmatch(_MIDNIGHT, text[10:]):
+            text = text[:10]
+        return parse_birthday(text, self.c.today, self.order)
 
 
 class MomentReader(DatedReader):

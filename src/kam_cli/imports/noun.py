@@ -25,6 +25,7 @@ class Importing:
     ``fields``    what can be given. ``required``: what a new record needs, alternatives parted by ``|``.
     ``columns``   of the table, taken from the values of the same name; ``defaults`` of a new record.
     ``note``      the field that unknown columns are kept in, if any.
+    ``takes_more`` whether further rows with the same ``external_id`` belong to the same record (see `more`).
     """
 
     name: str
@@ -35,6 +36,7 @@ class Importing:
     columns: tuple[str, ...] = ()
     defaults: Row = {}  # noqa: RUF012 - replaced, never changed
     note: str = ""
+    takes_more = False
 
     @property
     def synonyms(self) -> dict[str, tuple[str, ...]]:
@@ -59,6 +61,9 @@ class Importing:
     def update(self, run: Run, row_id: int, row: Row) -> bool:
         """Change what differs in a record; ``row`` has the values that were given. Whether anything did."""
         return bool(run.book.update(self.table, row_id, {n: row[n] for n in self.columns if n in row}))
+
+    def more(self, run: Run, batch: Batch) -> None:
+        """Take further rows of records that this import has added; ``batch.ids`` has their numbers."""
 
     def lookalikes(self, run: Run) -> list[str]:
         """Lines about new records that look like others; ``run.added`` has their numbers."""

@@ -48,7 +48,25 @@ class References:
         batch.values[field] = found
         for index, value in enumerate(found):
             if value.__class__ is Bad:
-                batch.refuse(index, field, value.message)
+                batch.refuse(index, value.message, field)
+        if reference.within and None in owners:
+            self._fill_owners(batch, field, reference)
+
+    def _fill_owners(self, batch: Batch, field: str, reference: Reference) -> None:
+        """Where a table names a person and no client, the client is the one whose person it is."""
+        table = registry.noun(reference.refers).table
+        owner_of = self.run.memo(self._client_of)
+        owners = list(batch.get(reference.within))
+        for index, (owner, found) in enumerate(zip(owners, batch.values[field], strict=True)):
+            if owner is None and isinstance(found, int):
+                owners[index] = owner_of[table, found]
+                if owners[index] is None and index not in batch.bad:
+                    batch.refuse(index, "that person is at no client: name the client, too", field)
+        batch.values[reference.within] = owners
+
+    def _client_of(self, record: tuple[str, int]) -> int | None:
+        found: int | None = self.run.book.value(f"SELECT client_id FROM {record[0]} WHERE id = ?", (record[1],))
+        return found
 
     def _look_up(self, reference: Reference, keys: list[Key], known: dict[Key, Any]) -> None:
         noun = reference.refers
@@ -58,15 +76,15 @@ class References:
             ids |= self._alive(noun, identity.seen(self.run.book, noun, self.run.source, texts[start : start + AT_ONCE]))
         missing = []
         for key in keys:
-            value = ids.get(key[1]) or self._by_name(noun, key, bool(reference.within))
+            value = ids.get(key[1]) or self._by_name(noun, key)
             if value is None:
                 missing.append(key)
             else:
                 known[key] = value
-        if missing and self.run.options.create:
-            self._create(noun, missing, known)
-        else:
-            known.update((key, self._nothing(noun, key[1])) for key in missing)
+        makeable = [key for key in missing if self.run.options.create and (key[0] or not reference.within)]
+        known |= {key: self._nothing(noun, key[1]) for key in missing}
+        if makeable:
+            self._create(noun, makeable, known)
 
     def _alive(self, noun: str, ids: dict[str, int]) -> dict[str, int]:
         marks = ", ".join("?" * len(ids))
@@ -75,7 +93,7 @@ class References:
         alive = set(self.run.book.column(sql, list(ids.values()))) if ids else set()
         return {text: row_id for text, row_id in ids.items() if row_id in alive}
 
-    def _by_name(self, name: str, key: Key, within: bool) -> Any:
+    def _by_name(self, name: str, key: Key) -> Any:
         """The number of the record with this exact name, `Bad` where there are several, None where there is none."""
         noun, (owner, text) = registry.noun(name), key
         found = refs.exact(self.run.book, noun, text, owner)

@@ -1,91 +1,77 @@
-"""One import: the rows of a table, read, checked and written to the book part by part, inside one transaction."""
+"""One import: batch after batch is identified, completed and written, all inside one transaction."""
 
 from __future__ import annotations
 
-import time
 from collections import namedtuple
-from itertools import islice, repeat
+from itertools import repeat
 
-from kam_cli.errors import KamError
 from kam_cli.imports import identity
-from kam_cli.imports.batch import Batch
 from kam_cli.imports.fields import Bad, Memo
 from kam_cli.imports.references import References
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from typing import Any
+    from collections.abc import Callable, Sequence
+    from typing import Any, TypeVar
 
+    from kam_cli.book import Book
     from kam_cli.command import Context
-    from kam_cli.formats.headers import Match
-    from kam_cli.formats.tables import Table
     from kam_cli.imports.amounts import AmountReader
     from kam_cli.imports.badrows import BadRows
-    from kam_cli.imports.fields import Reference
+    from kam_cli.imports.batch import Batch
     from kam_cli.imports.noun import Importing
+    from kam_cli.imports.reading import Reading
 
     Row = dict[str, Any]
+    T = TypeVar("T")
 
-PART = 2000  # rows worked on at a time
-MOST_ERRORS = 10_000  # after which an import that can only fail reads no further
+MOST_FAULTS = 10_000  # after which an import that can only fail reads no further
 
-Options = namedtuple("Options", "create update skip_bad keep_unknown dry_run")
-
-
-class Unreadable(Exception):
-    """The table cannot be read on; its cause is the error to show."""
-
-    def __init__(self, error: KamError) -> None:
-        super().__init__(str(error))
-        self.error = error
+Options = namedtuple("Options", "create update skip_bad")
 
 
 class Run:
-    """The import of one table: what it has counted, what was wrong, and which records are new (``added``)."""
+    """What an import knows of itself: ``read created updated skipped`` rows, records made on the way (``also``),
+    ``faults`` (line column value message) of ``bad`` rows, and the numbers of new records by table (``added``).
+
+    ``file_key`` gives the identity of the file, for rows that have none of their own.
+    """
 
     def __init__(
-        self, c: Context, importing: Importing, table: Table, match: Match, source: str, options: Any
+        self,
+        c: Context,
+        importing: Importing,
+        reading: Reading,
+        source: str,
+        options: Any,
+        file_key: Callable[[], str],
+        bad_rows: BadRows | None,
     ) -> None:
         from kam_cli.book import utc_now
 
         self.c = c
         self.book = c.book
         self.importing = importing
-        self.table = table
-        self.match = match
+        self.reading = reading
         self.source = source
         self.options = options
+        self.file_key = file_key
+        self.bad_rows = bad_rows
         self.now = utc_now()
-        self.readers = {field: importing.fields[field].reader(c) for field in match.columns}
+        self.today = c.today.isoformat()
         self.references = References(self)
         self.memos: dict[Any, Memo] = {}
-        self.read = self.created = self.updated = self.skipped = 0
+        self.helpers: dict[Any, Any] = {}
+        self.created = self.updated = self.skipped = self.bad = 0
         self.also: dict[str, int] = {}
-        self.errors: list[Row] = []
-        self.bad = 0
-        self.added: dict[str, list[range]] = {}
-        self.remarks: list[str] = []
-        self.preview: list[Row] = []
-        self.bad_rows: BadRows | None = None
-        self.file_key: Callable[[], str] = lambda: ""
-        self._known_file: bool | None = None
-        self._unknown = _kept_columns(importing, table.header, match) if options.keep_unknown else []
+        self.faults: list[Row] = []
+        self.added: dict[str, list[Sequence[int]]] = {}
+        self.file_is_known: bool | None = None  # asked only where a row has no id of its own
 
-    # --- the way of the rows --------------------------------------------------------------------------------
-
-    def all(self, progress: Callable[[], None]) -> None:
-        """Take in the whole table. Raises Unreadable."""
-        rows = self._rows()
-        started = time.monotonic()
-        while part := list(islice(rows, PART)):
-            self.read += len(part)
-            self.take(self._parsed(part))
-            if len(self.errors) >= MOST_ERRORS and not self.options.skip_bad:
-                self.remarks.append(f"stopped after {len(self.errors)} faults: do the columns fit?")
-                break
-            if time.monotonic() - started > 1:
-                progress()
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether the table has so many faults that its columns are likely to be mistaken."""
+        return len(self.faults) >= MOST_FAULTS and not self.options.skip_bad
 
     def take(self, batch: Batch) -> None:
         """Check a batch to the end and write it."""
@@ -102,138 +88,104 @@ class Run:
         if later is not None:
             self.take(later)
 
-    def _rows(self) -> Iterator[tuple[int, list[str], str | None]]:
-        try:
-            yield from self.table.rows()
-        except KamError as error:
-            raise Unreadable(error) from error
-
-    def _parsed(self, part: list[tuple[int, list[str], str | None]]) -> Batch:
-        lines, rows, problems = zip(*part, strict=True)
-        cells = list(zip(*rows, strict=False))  # a row that is too long is bad, and read no further
-        batch = Batch(list(lines), list(rows), {})
-        for index, problem in enumerate(problems):
-            if problem:
-                batch.refuse(index, "", problem)
-        for field, indexes in self.match.columns.items():
-            reader = self.readers[field]
-            if self.read == len(part):
-                self._learn(field, reader.learn([cell for index in indexes for cell in cells[index]]))
-            columns = [reader.read(cells[index]) for index in indexes]
-            if reader.failed:
-                _refuse(batch, field, columns)
-            batch.values[field] = columns[0] if len(columns) == 1 else reader.merge(columns)
-        if self._unknown:
-            self._keep_unknown(batch, cells)
-        if not self.preview:
-            self.preview = [batch.row(index) for index in range(min(3, len(batch))) if index not in batch.bad]
-        return batch
-
-    def _learn(self, field: str, remark: str) -> None:
-        if remark:
-            self.remarks.append(f"{field}: {remark}")
-
-    def _keep_unknown(self, batch: Batch, cells: list[tuple[str, ...]]) -> None:
-        names = [self.table.header[index].strip() for index in self._unknown]
-        notes = batch.get(self.importing.note)
-        for row, texts in enumerate(zip(*(cells[index] for index in self._unknown), strict=True)):
-            said = [f"{name}: {text.strip()}" for name, text in zip(names, texts, strict=True) if text.strip()]
-            if said and notes[row].__class__ is not Bad:
-                notes[row] = "\n".join([*filter(None, [notes[row]]), *said])
-        batch.values[self.importing.note] = notes
+    def finish(self, path: str, columns: dict[str, str] | None) -> None:
+        """Remember the file, where its rows have no identity of their own, and the map that was given."""
+        if self.file_is_known is False:
+            identity.remember_file(self.book, self.file_key(), self.importing.name, path, self.now)
+        if columns is not None:
+            identity.save_map(self.book, self.source, self.importing.name, columns)
 
     def _identify(self, batch: Batch) -> Batch | None:
-        """Give known rows their numbers, or skip them; gives rows that repeat an id of this batch, for later."""
+        """Give known rows their numbers, or skip them. Gives the rows that repeat an id of the batch, for later."""
         given = batch.get("external_id")
+        if None in given and self._is_known_file():
+            self._skip(batch, [one is None for one in given])
+            given = batch.get("external_id")
         ids = dict.fromkeys(given)
-        has_none = ids.pop(None, 0) is None
-        if has_none and self.is_known_file():
-            self._skip(batch, [one is not None for one in given])
-            return self._identify(batch)
-        known = identity.seen(self.book, self.importing.noun, self.source, ids) if ids else {}
+        ids.pop(None, None)
+        if not ids:
+            return None
+        known = identity.seen(self.book, self.importing.noun, self.source, ids)
         later = None
-        if len(ids) < len(batch) - given.count(None):
-            first: set[Any] = set()
-            again = [one is not None and (one in first or first.add(one) is not None) for one in given]
-            later = batch.part(index for index, repeated in enumerate(again) if repeated)
-            batch.keep([not repeated for repeated in again])
+        if len(ids) < len(given) - given.count(None):
+            met: set[str] = set()
+            repeated = [one in met or (one is not None and met.add(one) is not None) for one in given]
+            later = batch.part(repeated)
+            batch.keep([not one for one in repeated])
             given = batch.get("external_id")
         if known:
             batch.ids = [known.get(one) for one in given]
-            self._known(batch)
+            self._take_more(batch)
+            if not self.options.update:
+                self._skip(batch, [number is not None for number in batch.ids])
         return later
 
-    def _known(self, batch: Batch) -> None:
-        """Rows whose record is in the book: more of a record that this import made, else changed or skipped."""
-        mine = self.added.get(self.importing.table) if self.importing.more else None
-        if mine:
-            own = [number is not None and number >= mine[0].start for number in batch.ids]
-            if any(own):
-                more = batch.part(index for index, one in enumerate(own) if one)
-                more.ids = [number for number, one in zip(batch.ids, own, strict=True) if one]
-                self.importing.more(self, more)
-                self._drop(more)
-                batch.keep([not one for one in own])
-        if not self.options.update:
-            self._skip(batch, [number is None for number in batch.ids])
+    def _take_more(self, batch: Batch) -> None:
+        """Rows of records that this import itself has added, where a record may take several rows."""
+        added = self.added.get(self.importing.table)
+        if not (self.importing.takes_more and added):
+            return
+        own = [number is not None and number >= added[0][0] for number in batch.ids]
+        more = batch.part(own)
+        batch.keep([not one for one in own])
+        if len(more):
+            self.importing.more(self, more)
+            self._drop(more)
 
-    def _skip(self, batch: Batch, wanted: list[bool]) -> None:
-        self.skipped += wanted.count(False)
-        batch.keep(wanted)
+    def _skip(self, batch: Batch, unwanted: list[bool]) -> None:
+        self.skipped += unwanted.count(True)
+        batch.keep([not one for one in unwanted])
 
     def _require(self, batch: Batch) -> None:
-        for field in self.importing.required:
-            names = field.split("|")
+        for alternatives in self.importing.required:
+            names = alternatives.split("|")
             columns = [batch.get(name) for name in names]
+            if None not in columns[0]:
+                continue
             for index, values in enumerate(zip(*columns, strict=True)):
-                if all(value is None for value in values) and batch.ids[index] is None and index not in batch.bad:
-                    batch.refuse(index, names[0], f"{names[0]} is missing")
+                if values.count(None) == len(values) and batch.ids[index] is None and index not in batch.bad:
+                    batch.refuse(index, f"{names[0]} is missing", names[0])
 
     def _drop(self, batch: Batch) -> None:
-        """Take the bad rows out, and report them."""
+        """Take the bad rows out, and note what is wrong with them."""
         if not batch.bad:
             return
         for index in sorted(batch.bad):
-            for field, message in batch.bad[index]:
-                column, value = self._cell(batch.rows[index], field)
-                error = {"line": batch.lines[index], "column": column, "value": value, "message": message}
-                if len(self.errors) < MOST_ERRORS:
-                    self.errors.append(error)
+            row = batch.rows[index]
+            for message, field, place in batch.bad[index]:
+                column, value = self.reading.cell(row, field, place)
+                fault = {"line": batch.lines[index], "column": column, "value": value, "message": message}
+                self.faults += [fault] if len(self.faults) < MOST_FAULTS else []
             if self.bad_rows:
-                self.bad_rows.write(batch.rows[index])
+                self.bad_rows.write(row)
         self.bad += len(batch.bad)
         batch.keep([index not in batch.bad for index in range(len(batch))])
         batch.bad = {}
 
-    def _cell(self, row: list[str], field: str) -> tuple[str | None, str | None]:
-        """The column of the table that feeds a field, and what stands there."""
-        name, _, place = field.partition("@")
-        indexes = [int(place)] if place else self.match.columns.get(name, [])
-        filled = [index for index in indexes if index < len(row) and row[index].strip()] or indexes
-        if not filled:
-            return name or None, None
-        return self.table.header[filled[0]].strip(), row[filled[0]]
-
     def _write(self, batch: Batch) -> None:
-        if not len(batch):
-            return
         new = batch
         if any(batch.ids):
-            new = batch.part(index for index, number in enumerate(batch.ids) if number is None)
+            new = batch.part([number is None for number in batch.ids])
             for index, number in enumerate(batch.ids):
                 if number is not None:
                     changed = self.importing.update(self, number, batch.row(index))
                     self.updated += changed
                     self.skipped += not changed
-        if len(new):
-            given = new.get("external_id")
-            numbers = self.importing.insert(self, new)
-            self.created += len(numbers)
-            named = [pair for pair in zip(given, numbers, strict=True) if pair[0] is not None]
-            if named:
-                names = ("source", "noun", "external_id", "row_id")
-                rows = ((self.source, self.importing.noun, *pair) for pair in named)
-                self.book.insert_many("external_ids", names, rows)
+        if not len(new):
+            return
+        external_ids = new.values.get("external_id")
+        numbers = self.importing.insert(self, new)
+        self.created += len(numbers)
+        if external_ids:
+            names = ("source", "noun", "external_id", "row_id")
+            pairs = zip(external_ids, numbers, strict=True)
+            rows = [(self.source, self.importing.noun, *pair) for pair in pairs if pair[0] is not None]
+            self.book.insert_many("external_ids", names, rows)
+
+    def _is_known_file(self) -> bool:
+        if self.file_is_known is None:
+            self.file_is_known = identity.is_known_file(self.book, self.file_key())
+        return self.file_is_known
 
     # --- what a noun asks for -------------------------------------------------------------------------------
 
@@ -242,57 +194,49 @@ class Run:
         from kam_cli.book import new_uids
 
         count = len(next(iter(columns.values())))
-        if not count:
-            return range(0)
         same |= {"created_at": self.now, "updated_at": self.now}
         values = [new_uids(count), *columns.values(), *(repeat(value, count) for value in same.values())]
-        names = ("uid", *columns, *same)
-        ids = self.book.insert_many(table, names, zip(*values, strict=True))
-        self.added.setdefault(table, []).append(ids)
+        ids = self.book.insert_many(table, ("uid", *columns, *same), zip(*values, strict=True))
+        if ids:
+            self.added.setdefault(table, []).append(ids)
         return ids
 
     def count_also(self, name: str, count: int) -> None:
         """Count records that were made on the way."""
-        if name == self.importing.name:
-            self.created += count
-        elif count:
+        if count:
             self.also[name] = self.also.get(name, 0) + count
 
     def memo(self, function: Callable[[Any], Any]) -> Memo:
-        """A function of one value that remembers its results during this import."""
+        """A function of one value that keeps its results during this import."""
         return self.memos.setdefault(function, Memo(function))
+
+    def noon(self, day: str) -> str:
+        """The instant at which something happened of which only the local day is known: now, or that day's noon."""
+        return str(self.c.now if day == self.today else self.memo(self._noon)[day])
+
+    def _noon(self, day: str) -> str:
+        from datetime import date
+
+        from kam_cli.values.clock import to_utc
+
+        return to_utc(date.fromisoformat(day), None, self.c.tz)
+
+    def once(self, kind: Callable[[Book], T]) -> T:
+        """The one helper of a kind that this import needs, made for the book."""
+        found: T = self.helpers.setdefault(kind, None) or kind(self.book)
+        self.helpers[kind] = found
+        return found
 
     def amounts(self, batch: Batch, field: str) -> None:
         """Turn a field of amounts, or that of its minor units, into ``<field>_minor`` and ``currency``."""
         minors, currencies = batch.get(f"{field}_minor"), batch.get("currency")
         if field in batch.values:
-            reader: AmountReader = self.readers[field]  # type: ignore[assignment]
+            reader: AmountReader = self.reading.readers[field]  # type: ignore[assignment]
             for index, money in enumerate(reader.in_currency(batch.values[field], currencies)):
                 if money.__class__ is Bad:
-                    batch.refuse(index, field, money.message)
+                    batch.refuse(index, money.message, field)
                 elif money is not None and minors[index] is not None:
-                    batch.refuse(index, field, f"give {field} or {field}_minor, not both")
+                    batch.refuse(index, f"{field} and {field}_minor are both given: give one of them", field)
                 elif money is not None:
                     minors[index], currencies[index] = money
         batch.values[f"{field}_minor"], batch.values["currency"] = minors, currencies
-
-    def is_known_file(self) -> bool:
-        """Whether this very file was imported before, as this noun and with this map."""
-        if self._known_file is None:
-            self._known_file = identity.is_known_file(self.book, self.file_key())
-        return self._known_file
-
-    @property
-    def has_rows_without_id(self) -> bool:
-        """Whether the file has to be remembered, for some of its rows have no identity of their own."""
-        return self._known_file is False
-
-
-def _refuse(batch: Batch, field: str, columns: list[list[Any]]) -> None:
-    ...
-
-
-def _kept_columns(importing: Importing, header: list[str], match: Match) -> list[int]:
-    """The indexes of the columns that no field takes and that are not to be left alone."""
-    unknown = set(match.unmatched)
-    return [index for index, name in enumerate(header) if name in unknown]

@@ -14,7 +14,8 @@ CREATE TABLE commands (  -- every command that changed the book, in order
   id INTEGER PRIMARY KEY AUTOINCREMENT,  -- the order
   at TEXT NOT NULL,           -- UTC by the wall clock
   line TEXT NOT NULL,         -- the command line that did it
-  kind TEXT NOT NULL DEFAULT 'do' CHECK (kind = 'do' OR kind = 'undo' OR kind = 'redo'),  -- do, undo or redo
+  kind TEXT NOT NULL DEFAULT 'do'
+    CHECK (kind = 'do' OR kind = 'undo' OR kind = 'redo' OR kind = 'final'),  -- do, undo, redo; final: cannot be taken back
   target_id INTEGER REFERENCES commands (id),  -- the command that an undo or redo reverted
   is_undone INTEGER NOT NULL DEFAULT 0  -- 1 where a later command took it back
 ) STRICT;
@@ -66,6 +67,15 @@ CREATE TABLE column_maps (  -- column maps given for a source, used again for it
   map TEXT NOT NULL           -- JSON object: their column → our field
 ) STRICT;
 CREATE UNIQUE INDEX column_maps_key ON column_maps (source, noun);
+
+CREATE TABLE erasures (  -- persons who were erased, so that a restored backup loses them again [outside undo]
+  id INTEGER PRIMARY KEY AUTOINCREMENT,  -- local number
+  digest TEXT NOT NULL,       -- SHA-256 of the uid, in hex; nothing else is kept of the person
+  erased_at TEXT NOT NULL,    -- UTC
+  is_texts INTEGER NOT NULL DEFAULT 0,  -- 1: the names were taken out of the texts of others, too
+  settled_at TEXT             -- UTC; since when no free page holds anything of it; none: still to be done
+) STRICT;
+CREATE UNIQUE INDEX erasures_digest ON erasures (digest);
 
 CREATE VIRTUAL TABLE search USING fts5 (  -- search index: folded texts of all that can be found [outside undo]
   title, body, client_id UNINDEXED, tokenize = "unicode61 remove_diacritics 0", prefix = '2 3'

@@ -21,10 +21,16 @@ if TYPE_CHECKING:
 IN_A_PIPE = 12  # rows of a section where no screen says how many fit
 FIRST = ("overdue", "today")  # get all their rows before another section gets a second one
 STYLES = {"overdue": "bold red", "critic": "bold red", "cadence": "bold yellow", "next": "bold dim"}
-WORDS = {"overdue": "overdue", "today": "today", "cadence": "to contact", "critic": "critics", "deal": "deals late"}
+WORDS = {
+    "overdue": "overdue",
+    "today": "today",
+    "cadence": "to contact",
+    "critic": "critic(s)",
+    "deal": "deal(s) late",
+}
 NARROW = 130  # below this width a command is cut down to what tells it apart
 WELCOME = """\
-kam is your working memory: clients, calls, appointments, deals and what is due, in one file of your own.
+kam is your working memory: clients, calls, deals and what is due, in one file.
 
   kam demo                            look around in an invented book
   kam init --currency EUR --tz Europe/Warsaw
@@ -81,7 +87,7 @@ def screen(c: Context) -> tuple[int, int]:
 
 
 def collect(c: Context, values: Row, most: int | None) -> tuple[dict[str, list[Row]], dict[str, int]]:
-    """Per section at most so many items in order, and how many there are; no more rows than these are read."""
+    """Per section at most so many items in order, and how many there are; no more are read."""
     sections: dict[str, list[Row]] = {name: [] for name in agenda.SECTIONS}
     counts = dict.fromkeys(sections, 0)
     namer = agenda.Namer(c)
@@ -156,7 +162,11 @@ def when(c: Context, row: Row) -> str:
 def headline(c: Context, counts: dict[str, int]) -> str:
     from kam_cli.values.dates import echo_day
 
-    parts = [f"{number(counts[name])} {word}" for name, word in WORDS.items() if counts[name]]
+    parts = [
+        f"{number(counts[name])} {word.replace('(s)', 's' * (counts[name] != 1))}"
+        for name, word in WORDS.items()
+        if counts[name]
+    ]
     return " · ".join([echo_day(c.today), *parts])
 
 

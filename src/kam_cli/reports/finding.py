@@ -67,8 +67,9 @@ def match(text: str, keys: list[str]) -> str:
 
 
 def search(c: Context, text: str, keys: list[str], most: int) -> list[int]:
-    """Search rows: the client of this very name, clients by name, other records by title, all other hits; each
-    the newest first. With ``most`` one more than that at most.
+    """Search rows: the client of this very name, clients by name, other records by title, all other hits.
+
+    Each the newest first. With ``most`` one more than that at most.
     """
     if not any(key.isalnum() for key in keys):
         return []
@@ -94,8 +95,8 @@ def by_part_of_number(c: Context, text: str) -> list[int]:
         return []
     client, contact = (registry.noun(name).code for name in ("client", "contact"))
     return c.book.column(
-        f"SELECT coalesce(d.client_id * {CODES} + {client}, d.contact_id * {CODES} + {contact}) FROM details d "
-        "WHERE d.kind = 'phone' AND d.value_key LIKE '%' || ? || '%' LIMIT 1000",
+        f"SELECT coalesce(d.client_id * {CODES} + {client}, d.contact_id * {CODES} + {contact}) "
+        "FROM details d WHERE d.kind = 'phone' AND d.value_key LIKE '%' || ? || '%' LIMIT 1000",
         (digits,),
     )
 
@@ -124,7 +125,7 @@ def hits(c: Context, ids: list[int], keys: list[str]) -> list[Row]:
 
 
 def records(c: Context, noun: Noun, ids: list[int], keys: list[str], namer: Namer) -> list[Row]:
-    """The records of one noun: ``noun id client_id client text due_on kind command``, then ``noted_on match``."""
+    """The records of one noun: ``noun id client_id client text due_on kind command noted_on match``."""
     hit = hit_of(noun)
     numbers = {"ids": f"[{', '.join(map(str, ids))}]"}
     these = "SELECT value FROM json_each(:ids)"
@@ -226,7 +227,8 @@ def kind_of(row: Row) -> str:
     """``call``, ``deal won``, ``contact``: what it is, in few letters."""
     if row["noun"] in ("log", "client"):
         return str(row["kind"]) if row["noun"] == "log" else ""
-    return f"{row['noun']} {row['kind']}" if row["kind"] in ("open", "done", "won", "lost") else str(row["noun"])
+    noun, kind = row["noun"], row["kind"]
+    return f"{noun} {kind}" if kind in ("open", "done", "won", "lost") else str(noun)
 
 
 def line_of(row: Row) -> str:

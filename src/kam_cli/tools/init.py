@@ -81,7 +81,7 @@ def create(path: str, meta: dict[str, Any]) -> bool:
     lock = Lock(path, 30)
     lock.acquire()
     try:
-        if os.path.exists(path):
+        if os.path.lexists(path):
             read_header(path)
             return False
         fresh = f"{path}.new"

@@ -26,7 +26,8 @@ PARTS = (
         source="clients c INDEXED BY clients_critics",
         where=f"{_CARED_FOR} AND c.nps_group = 'critic' "
         "AND (c.last_contact_at IS NULL OR c.last_contact_at <= c.nps_answered_at)",
-        columns="""c.id, a.score || coalesce(': ' || a.reason, '') || coalesce(' (' || p.name || ')', '') AS text,
+        columns="""c.id,
+            a.score || coalesce(': ' || a.reason, '') || coalesce(' (' || p.name || ')', '') AS text,
             date(a.answered_on, '+' || :critic_days || ' days') AS due_on, NULL AS due_time""",
         joins="""JOIN nps_answers a ON a.id = (SELECT n.id FROM nps_answers n WHERE n.client_id = c.id
             AND n.deleted_at IS NULL ORDER BY n.answered_at DESC, n.id DESC LIMIT 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kam_cli.command import verb
-from kam_cli.domains.clients import cards, details, rules, store
+from kam_cli.domains.clients import cards, details, forgetting, rules, store
 from kam_cli.domains.clients.noun import NOUN
 from kam_cli.errors import Ambiguous, BadValue, KamError
 from kam_cli.kinds import birthday, choice, country, every, integer, line, past_day, ref, text
@@ -50,7 +50,7 @@ def add(
     force: bool = flag("add it even if it looks like one in the book"),
     **card: Any,
 ) -> Saved:
-    """Add a client; one that looks like a client in the book is refused unless --force.
+    """Add a client; a look-alike is refused unless --force.
 
     $ kam client add "Acme GmbH" --city Berlin --country DE --phone "+49 30 2312 5001" --every 3w --tag vip
     """
@@ -116,7 +116,9 @@ def list_(
     archived: bool = flag("those put aside"),
     **narrow: Any,
 ) -> Rows:
-    """List clients; namesakes are told apart by a further word, phone, e-mail, birthday or document.
+    """List clients.
+
+    Namesakes are told apart by a further word, phone, e-mail, birthday or document number.
 
     $ kam client list --stage key --sort next_due_on
     $ kam client list --tag vip --json
@@ -150,7 +152,9 @@ def edit(
     drop: list[str] | None = None,
     **card: Any,
 ) -> Saved:
-    """Change a card; details are added, and taken off with --drop.
+    """Change a card.
+
+    Details (phones, tags …) are added, and taken off with --drop.
 
     $ kam client edit acme --stage key --phone "mobile=+49 171 555 0100" --drop tag=cold
     """
@@ -174,7 +178,9 @@ def show(
     client: Ref = arg(client, "which client"),
     last: int | None = opt(integer(1, 1000), "how many contacts of the timeline; 8"),
 ) -> Any:
-    """Show a client's page: card, people, timeline, open deals, tasks, NPS.
+    """Show a client's page.
+
+    The card, the people, what is agreed and to be done, the last contacts, open deals, NPS and all details.
 
     $ kam client show acme
     """
@@ -189,7 +195,9 @@ def archive(
     client: Ref = arg(client, "which client"),
     back: bool = flag("take it out of the archive"),
 ) -> Saved:
-    """Put a client aside: no list and no reminder shows it; find and show still do.
+    """Put a client aside.
+
+    No list and no reminder shows it; find and show still do.
 
     $ kam client archive acme
     """
@@ -207,7 +215,9 @@ def archive(
 
 @verb(writes=True)
 def remove(c: Context, client: Ref = arg(client, "which client")) -> Saved:
-    """Remove a card entered by mistake; a client with a history is archived instead.
+    """Remove a card entered by mistake.
+
+    A client with a history is archived instead.
 
     $ kam client remove 12
     """
@@ -225,7 +235,9 @@ def stale(
     c: Context,
     days: int | None = opt(integer(1, 10000), "not verified for so many days; 365 (config stale_days)"),
 ) -> Rows:
-    """Report cards that are incomplete, long not verified, or of clients never contacted in their time.
+    """Report cards that need care.
+
+    Those that are incomplete or long not verified, and clients never contacted within their rhythm.
 
     $ kam client stale
     """
@@ -239,3 +251,6 @@ def stale(
         wide=("last_contact_at", "verified_on"),
         empty="every card is in order",
     )
+
+
+forget = forgetting.client

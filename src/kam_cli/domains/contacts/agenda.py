@@ -9,7 +9,8 @@ PARTS = (
     Part(
         "date",
         "birthday",
-        source="json_each(:dates) d CROSS JOIN contacts p ON p.birthday_md = d.key AND p.birthday IS NOT NULL "
+        source="json_each(:dates) d "
+        "CROSS JOIN contacts p ON p.birthday_md = d.key AND p.birthday IS NOT NULL "
         "LEFT JOIN clients c ON c.id = p.client_id",
         where=_CARED_FOR,
         columns="""p.id, 'birthday: ' || p.name || CASE WHEN p.birthday > '0'

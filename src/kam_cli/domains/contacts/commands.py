@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kam_cli.command import verb
-from kam_cli.domains.clients import cards, details, rules
+from kam_cli.domains.clients import cards, details, forgetting, rules
 from kam_cli.domains.contacts import store
 from kam_cli.domains.contacts.noun import NOUN
 from kam_cli.errors import Ambiguous, BadValue
@@ -28,10 +28,8 @@ CARD = [
     Param(line, "position in the firm", ("--title",)).named("title"),
     Param(birthday, "birthday, the year if known", ("--birthday",)).named("birthday"),
     Param(choice("f", "m"), "f or m", ("--sex",)).named("sex"),
-    Param(cards.name, "given names, where the name's first words are not", ("--first-name",)).named(
-        "first_name"
-    ),
-    Param(cards.name, "family name, where the name's last word is not", ("--last-name",)).named("last_name"),
+    Param(cards.name, "given names, if not all but the last word", ("--first-name",)).named("first_name"),
+    Param(cards.name, "family name, if not the last word", ("--last-name",)).named("last_name"),
     Param(text, "a note; - reads it from stdin", ("--note",)).named("note"),
     *details.PARAMS,
 ]
@@ -45,7 +43,7 @@ def add(
     force: bool = flag("add it even if it looks like one in the book"),
     **card: Any,
 ) -> Saved:
-    """Add a contact person; one that looks like a person in the book is refused unless --force.
+    """Add a person; a look-alike is refused unless --force.
 
     $ kam contact add acme Jana Nováková --role decision-maker --title Buyer --birthday "12 jun"
     """
@@ -83,9 +81,10 @@ def list_(
     role: str | None = opt(role, "with this role in the decision"),
     **narrow: Any,
 ) -> Rows:
-    """List contacts; namesakes are told apart by a further word, phone, e-mail or birthday.
+    """List contacts.
 
-    Those of clients put aside are left out, unless the client is named.
+    Namesakes are told apart by a further word, phone, e-mail or birthday. Persons at clients put aside are
+    left out, unless the client is named.
 
     $ kam contact list --client acme
     $ kam contact list --role decision-maker --tag golf
@@ -107,7 +106,9 @@ def show(
     contact: Ref = arg(contact, "which contact"),
     last: int | None = opt(integer(1, 1000), "how many contacts of the timeline; 8"),
 ) -> Any:
-    """Show a person's page: card, timeline, open deals, tasks, NPS.
+    """Show a person's page.
+
+    The card, what is agreed and to be done, the last contacts, open deals, NPS and all details.
 
     $ kam contact show nováková
     """
@@ -126,7 +127,9 @@ def edit(
     drop: list[str] | None = None,
     **card: Any,
 ) -> Saved:
-    """Change a card; details are added, and taken off with --drop.
+    """Change a card.
+
+    Details (phones, tags …) are added, and taken off with --drop.
 
     $ kam contact edit nováková --name "Jana Malá" --phone "mobile=+420 601 555 010" --drop tag=golf
     """
@@ -152,7 +155,9 @@ def move(
     title: str | None = opt(line, "the position there"),
     role: str | None = opt(role, "the role in the decision there"),
 ) -> Saved:
-    """Move a person to another client; what was logged, sold and answered stays with the former one.
+    """Move a person to another client.
+
+    What was logged, sold and answered stays with the former one, which is noted on the card.
 
     $ kam contact move nováková globex --title "Plant manager" --role influencer
     """
@@ -171,10 +176,15 @@ def move(
 
 @verb(writes=True)
 def remove(c: Context, contact: Ref = arg(contact, "which contact")) -> Saved:
-    """Remove a person from every list; what was logged with him stays and still names him.
+    """Remove a person from every list.
+
+    What was logged stays, and still names the person.
 
     $ kam contact remove "jana nov"
     """
     done = saved(c, contact.id, "removed")
     c.book.remove("contacts", contact.id)
     return done
+
+
+forget = forgetting.contact

@@ -12,7 +12,8 @@ def _part(section: str, where: str) -> Part:
         # Left to itself, SQLite would walk through all open deals.
         source="deals d INDEXED BY deals_close JOIN clients c ON c.id = d.client_id",
         where=f"{_OPEN} AND {where}",
-        columns="d.id, d.title || coalesce(', in ' || s.name, '') AS text, d.close_on AS due_on, NULL AS due_time",
+        columns="d.id, d.title || coalesce(', in ' || s.name, '') AS text, d.close_on AS due_on, "
+        "NULL AS due_time",
         joins="LEFT JOIN stages s ON s.id = d.stage_id",
         order="d.close_on, d.id",
         command="kam deal edit {id} --close …",

@@ -21,19 +21,23 @@ RULE = 8  # no wider than the narrowest column
 
 
 def build(c: Context) -> Page:
-    """The board; its data is a record a stage before the win: ``stage probability_pct expected_days count totals deals``."""
+    """The board; a stage in its data: ``stage probability_pct expected_days count totals deals``."""
     on_screen = c.format == "table" and c.terminal
     sums = store.open_sums(c.book)
     columns = []
     for stage in stages.all_stages(c.book):
         if stage["is_after_win"]:
             continue
-        totals = [{k: row[k] for k in ("currency", "value_minor", "weighted_minor")} for row in sums.get(stage["id"], [])]
-        limit = MOST if on_screen else None
-        found = store.LISTING.fetch(c, Asked([], [], limit), [("d.status = 'open' AND d.stage_id = ?", [stage["id"]])])
-        head = {"stage": stage["name"], **{k: stage[k] for k in ("probability_pct", "expected_days")}}
-        held = sum(row["deals"] for row in sums.get(stage["id"], []))
-        columns.append({**head, "count": held, "totals": totals, "deals": found.rows})
+        held = sums.get(stage["id"], [])
+        column = {"stage": stage["name"], **{k: stage[k] for k in ("probability_pct", "expected_days")}}
+        column["count"] = sum(row["deals"] for row in held)
+        column["totals"] = [
+            {k: row[k] for k in ("currency", "value_minor", "weighted_minor")} for row in held
+        ]
+        where = "d.status = 'open' AND d.stage_id = ?"
+        page = Asked([], [], MOST if on_screen else None)
+        column["deals"] = store.LISTING.fetch(c, page, [(where, [stage["id"]])]).rows
+        columns.append(column)
     filled = [column for column in columns if column["count"]]
     empty = [column["stage"] for column in columns if not column["count"]]
     width = _width() if on_screen else 0
@@ -69,11 +73,12 @@ def block(column: Row) -> Block:
         closes = f"closes {deal['close_on']}" if deal["close_on"] else ""
         days = f"{deal['days_in_stage']} d{late}"
         value = money(deal["value_minor"], deal["currency"])
-        facts = {"client": deal["client"], "title": deal["title"], "value": value, "days": days, "closes": closes}
-        rows.append({"id": f"#{deal['id']}", **facts})
+        who = {"id": f"#{deal['id']}", "client": deal["client"], "title": deal["title"]}
+        rows.append({**who, "value": value, "days": days, "closes": closes})
     more = column["count"] - len(rows)
     folded = f"{more} more: kam deal list --stage {column['stage']!r}" if more else ""
-    return Block(f"{column['stage']} · {column['count']} · {sums}", rows=rows, show=tuple(rows[0]), folded=folded)
+    title = f"{column['stage']} · {column['count']} · {sums}"
+    return Block(title, rows=rows, show=tuple(rows[0]), folded=folded)
 
 
 def side_by_side(columns: list[Row]) -> Block:

@@ -44,7 +44,9 @@ def _beside(c: Context, deal: Row, word: str) -> Row:
     else:
         found = [row for row in reversed(others) if row["position"] < own["position"]]
     if not found:
-        raise KamError(f"deal #{deal['id']} {deal['title']!r} is in {own['name']!r}; there is no stage {word}")
+        raise KamError(
+            f"deal #{deal['id']} {deal['title']!r} is in {own['name']!r}: no stage {word} from there"
+        )
     return found[0]
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 CARD = [
     Param(future_day, "day on which it is expected to close", ("--close",)).named("close"),
-    Param(percent, "its own probability; else that of its stage", ("--probability",)).named("probability_pct"),
+    Param(percent, "its own probability; else its stage's", ("--probability",)).named("probability_pct"),
     Param(line, "what is sold", ("--product",)).named("product"),
     Param(person, "the person it is worked with", ("--with",)).named("person"),
     Param(line, "who else is after it", ("--competitor",)).named("competitor"),
@@ -64,7 +64,7 @@ def add(
 
 
 def fields_of(c: Context, card: Row) -> Row:
-    """The options of a card as columns, without those not given. Raises BadValue for a deal opened in the future."""
+    """The options of a card that were given, as columns. Raises BadValue for a future day of opening."""
     opened, close, person = card["opened"], card["close"], card["person"]
     if opened and opened > c.today:
         raise BadValue(f"--opened: {opened} is in the future; a deal is opened today or before")
@@ -84,7 +84,9 @@ def list_(
     since: datetime.date | None = opt(past_day, "closing on this day or later: expected day, or real one"),
     until: datetime.date | None = opt(future_day, "closing on this day or before"),
 ) -> Rows:
-    """List open deals, the next to close first; closed ones with --status, the latest first.
+    """List open deals, the next to close first.
+
+    With --status the won, the lost or all of them, those closed last first.
 
     $ kam deal list --until eoq
     $ kam deal list --status lost --since 2026-01-01 --json
@@ -107,7 +109,7 @@ def list_(
 
 @verb()
 def show(c: Context, deal: Ref = arg(deal, "which deal")) -> Any:
-    """Show a deal's page: what it is worth, what is to be done, contacts about it, its way through the stages.
+    """Show a deal's page: worth, tasks, contacts, history.
 
     $ kam deal show oak
     """
@@ -127,7 +129,7 @@ def edit(
     clear: list[str] = opt(choice(*store.CLEARABLE), "empty this field", many=True),
     **card: Any,
 ) -> Saved:
-    """Change a deal; its stage changes with move, win, lose and reopen.
+    """Change a deal; its stage changes with move.
 
     $ kam deal edit oak --value 14k --close "15 apr" --clear probability
     """
@@ -150,7 +152,9 @@ def edit(
 def move(
     c: Context, deal: Ref = arg(deal, "which deal"), stage: str = arg(step, "the stage, or next, or back")
 ) -> Saved:
-    """Move a deal to another stage; a won one goes along the stages after the win.
+    """Move a deal to another stage.
+
+    An open deal moves among the stages before the win, a won one among those after it.
 
     $ kam deal move acme presentation
     $ kam deal move acme next
@@ -201,9 +205,7 @@ def lose(
     refuse_closed(old)
     closed_on, at = closing_day(c, old, on)
     fields = {"status": "lost", "closed_on": closed_on, "reason": reason}
-    store.move(
-        c.book, deal.id, old["stage_id"], at, fields | {"competitor": competitor or old["competitor"]}
-    )
+    store.move(c.book, deal.id, old["stage_id"], at, fields | {"competitor": competitor or old["competitor"]})
     return saved(c, deal.id, "lost")
 
 
@@ -224,7 +226,7 @@ def reopen(c: Context, deal: Ref = arg(deal, "which deal")) -> Saved:
 
 @verb()
 def board(c: Context) -> Any:
-    """Show the open deals by stage: columns on a wide terminal, else a list.
+    """Show the open deals by stage; "!" marks a rotten one.
 
     $ kam deal board
     """
@@ -235,7 +237,9 @@ def board(c: Context) -> Any:
 
 @verb(writes=True)
 def remove(c: Context, deal: Ref = arg(deal, "which deal")) -> Saved:
-    """Remove a deal entered by mistake; one that came to nothing is lost instead.
+    """Remove a deal entered by mistake.
+
+    One that came to nothing is lost instead: kam deal lose.
 
     $ kam deal remove 12
     """
@@ -257,6 +261,7 @@ def saved(c: Context, deal_id: int, done: str) -> Saved:
         state = f"{row['status']} {day(row['closed_on'])}"
         when = f"now in {row['stage']}" if row["status"] == "won" else None
         state += f" to {row['competitor']}" if row["status"] == "lost" and row["competitor"] else ""
-    parts = [f"deal #{deal_id} {row['title']}", row["client"], format_money(row["value_minor"], row["currency"])]
-    parts += [state, when, row["closed_on"] and row["reason"]]
+    worth = format_money(row["value_minor"], row["currency"])
+    parts = [f"deal #{deal_id} {row['title']}", row["client"], worth, state, when]
+    parts.append(row["closed_on"] and row["reason"])
     return Saved(" · ".join(str(part) for part in parts if part) + f" – {done}", row)

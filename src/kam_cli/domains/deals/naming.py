@@ -25,7 +25,7 @@ def find(c: Context, text: str) -> Ref:
 
     noun = registry.noun("deal")
     titled = refs.candidates(c.book, noun, text)
-    if titled and refs.exact(c.book, noun, text) == titled or _is_number(text):
+    if _is_number(text) or (titled and refs.exact(c.book, noun, text) == titled):
         return refs.resolve(c, "deal", text)
     clients = refs.exact(c.book, registry.noun("client"), text)
     held = store.open_of(c.book, clients)
@@ -55,7 +55,7 @@ def _of_client(c: Context, text: str, clients: list[int], held: list[int]) -> Re
             raise Ambiguous(message, lines)
         return refs.ref(c.book, noun, held[: refs.MOST][c.choose(message, lines)])
     if clients:
-        raise NotFound(f"no deal {text!r}, and no open deal of a client of that name. See: kam deal list --status all")
+        raise NotFound(f"no deal {text!r}, nor an open one of that client. See: kam deal list --status all")
     raise refs.not_found(c.book, noun, text)
 
 

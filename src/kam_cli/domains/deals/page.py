@@ -1,4 +1,4 @@
-"""The page of one deal: what it is worth, what is to be done, what was said, and its way through the stages."""
+"""The page of one deal: its worth, what is to be done, what was said, and its way through the stages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LAST = 8  # contacts shown; all are in the JSON
 
 
 def build(c: Context, deal_id: int) -> Page:
-    """The page, and its data: the row of the list with ``note expected_days is_rotten moves interactions tasks``."""
+    """The page; its data: the row of the list, ``note expected_days is_rotten moves interactions tasks``."""
     row, stored = store.LISTING.one(c, deal_id), store.get(c.book, deal_id)
     stage = stages.get(c.book, stored["stage_id"])
     rotten = row["status"] == "open" and rules.is_rotten(row["days_in_stage"], stage["expected_days"])
@@ -87,7 +87,7 @@ def count(days: int) -> str:
 
 
 def way(c: Context, deal: Row, moves: list[Row]) -> list[Row]:
-    """The moves with ``days``: from each to the next; of the last to today, or none where the deal is closed."""
+    """The moves with ``days`` from each to the next; of the last to today, or None of a closed deal."""
     from kam_cli.values.clock import to_local
 
     days = store.days_counter(c)
@@ -107,12 +107,14 @@ def contacts(deal: Row) -> Block:
     """The last contacts about it."""
     rows = []
     for one in deal["interactions"][:LAST]:
-        result = "planned" if one["is_planned"] else one["outcome"]
-        at = {"at": one["occurred_at"], "is_timed": one["is_timed"]}
-        rows.append({**at, "kind": one["kind"], "contact": one["contact"], "result": result, "text": one["text"]})
+        row = {name: one[name] for name in ("is_timed", "kind", "contact", "text")}
+        rows.append(
+            {**row, "at": one["occurred_at"], "result": "planned" if one["is_planned"] else one["outcome"]}
+        )
     more = len(deal["interactions"]) - LAST
     folded = f"{more} more: kam log list --client {deal['client_id']}" if more > 0 else ""
-    return Block("Contacts about it", rows=rows, show=("at", "kind", "contact", "result", "text"), folded=folded)
+    show = ("at", "kind", "contact", "result", "text")
+    return Block("Contacts about it", rows=rows, show=show, folded=folded)
 
 
 def history(deal: Row) -> Block:

@@ -25,9 +25,8 @@ CLEARABLE = {
     "close": "close_on", "probability": "probability_pct", "product": "product", "with": "contact_id",
     "competitor": "competitor", "reason": "reason", "note": "note",
 }  # fmt: skip
-PROBABILITY = (
-    "CASE d.status WHEN 'won' THEN 100 WHEN 'lost' THEN 0 ELSE coalesce(d.probability_pct, s.probability_pct) END"
-)
+_OWN = "coalesce(d.probability_pct, s.probability_pct)"
+PROBABILITY = f"CASE d.status WHEN 'won' THEN 100 WHEN 'lost' THEN 0 ELSE {_OWN} END"
 # Outer joins keep the deals in the outer loop, so that an index gives the next to close first.
 SOURCE = "deals d LEFT JOIN clients c ON c.id = d.client_id LEFT JOIN stages s ON s.id = d.stage_id"
 
@@ -54,18 +53,19 @@ class DealListing(Listing):
 LISTING = DealListing(
     {
         "id": "d.id", "uid": "d.uid", "client_id": "d.client_id", "client": "c.name", "title": "d.title",
-        "stage": "s.name", "value_minor": "d.value_minor", "currency": "d.currency", "probability_pct": PROBABILITY,
-        "weighted_minor": f"d.value_minor * ({PROBABILITY}) / 100.0", "close_on": "d.close_on",
-        "entered_stage_at": "d.entered_stage_at", "days_in_stage": "kam_days(d.entered_stage_at, d.closed_on)",
-        "status": "d.status", "product": "d.product", "contact_id": "d.contact_id", "contact": "p.name",
-        "opened_on": "d.opened_on", "closed_on": "d.closed_on", "reason": "d.reason", "competitor": "d.competitor",
+        "stage": "s.name", "value_minor": "d.value_minor", "currency": "d.currency",
+        "probability_pct": PROBABILITY, "weighted_minor": f"d.value_minor * ({PROBABILITY}) / 100.0",
+        "close_on": "d.close_on", "entered_stage_at": "d.entered_stage_at",
+        "days_in_stage": "kam_days(d.entered_stage_at, d.closed_on)", "status": "d.status",
+        "product": "d.product", "contact_id": "d.contact_id", "contact": "p.name", "opened_on": "d.opened_on",
+        "closed_on": "d.closed_on", "reason": "d.reason", "competitor": "d.competitor",
         "created_at": "d.created_at", "updated_at": "d.updated_at",
     },
     f"{SOURCE} LEFT JOIN contacts p ON p.id = d.contact_id",
     base="d.deleted_at IS NULL",
     order="d.close_on NULLS LAST, d.id",
     show="id client title stage value_minor probability_pct weighted_minor close_on days_in_stage product",
-    wide="weighted_minor product",
+    wide="weighted product",
     empty="no such deals. Add one: kam deal add acme \"Oak panels\" --value 12k --close eom",
 )  # fmt: skip
 
@@ -77,7 +77,7 @@ def _teach_days(c: Context) -> None:
 
 
 def days_counter(c: Context) -> Callable[[str, str | None], int]:
-    """A function from a UTC instant to whole days until a closing date, else today, in the book's time zone; never below 0."""
+    """A function: whole local days from a UTC instant to a closing date, else to today; never below 0."""
     import datetime
 
     from kam_cli.values.clock import to_local
@@ -142,8 +142,8 @@ def get(book: Book, deal_id: int) -> Row:
 def open_of(book: Book, client_ids: Sequence[int]) -> list[int]:
     """The numbers of these clients' open deals."""
     marks = ", ".join("?" * len(client_ids))
-    sql = f"SELECT id FROM deals WHERE client_id IN ({marks}) AND status = 'open' AND deleted_at IS NULL ORDER BY id"
-    return book.column(sql, list(client_ids))
+    where = f"client_id IN ({marks}) AND status = 'open' AND deleted_at IS NULL"
+    return book.column(f"SELECT id FROM deals WHERE {where} ORDER BY id", list(client_ids))
 
 
 def stage_before_closing(book: Book, deal: Row) -> int:
@@ -151,7 +151,8 @@ def stage_before_closing(book: Book, deal: Row) -> int:
     found = book.value(
         "SELECT s.id FROM stages s LEFT JOIN (SELECT to_stage_id, max(id) AS last FROM deal_moves "
         "WHERE deal_id = ? AND status = 'open' GROUP BY to_stage_id) m ON m.to_stage_id = s.id "
-        "WHERE s.deleted_at IS NULL AND NOT s.is_after_win ORDER BY s.id = ? DESC, m.last DESC, s.position DESC",
+        "WHERE s.deleted_at IS NULL AND NOT s.is_after_win "
+        "ORDER BY s.id = ? DESC, m.last DESC, s.position DESC",
         (deal["id"], deal["stage_id"]),
     )
     if found is None:
@@ -160,17 +161,17 @@ def stage_before_closing(book: Book, deal: Row) -> int:
 
 
 def moves(book: Book, deal_id: int) -> list[Row]:
-    """Every step of a deal, oldest first: ``moved_at stage status close_on left_at`` (None: the last step)."""
+    """Every step of a deal, oldest first: ``moved_at stage status close_on left_at`` (None of the last)."""
     return book.rows(
         "SELECT m.moved_at, s.name AS stage, m.status, m.close_on, "
-        "lead(m.moved_at) OVER (ORDER BY m.id) AS left_at FROM deal_moves m JOIN stages s ON s.id = m.to_stage_id "
-        "WHERE m.deal_id = ? ORDER BY m.id",
+        "lead(m.moved_at) OVER (ORDER BY m.id) AS left_at "
+        "FROM deal_moves m JOIN stages s ON s.id = m.to_stage_id WHERE m.deal_id = ? ORDER BY m.id",
         (deal_id,),
     )
 
 
 def interactions(book: Book, deal_id: int) -> list[Row]:
-    """The contacts about a deal, newest first: ``id kind occurred_at is_timed outcome is_planned text contact``."""
+    """Its contacts, newest first: ``id kind occurred_at is_timed outcome is_planned text contact``."""
     return book.rows(
         "SELECT i.id, i.kind, i.occurred_at, i.is_timed, i.outcome, i.is_planned, i.text, p.name AS contact "
         "FROM interactions i LEFT JOIN contacts p ON p.id = i.contact_id "
@@ -182,7 +183,8 @@ def interactions(book: Book, deal_id: int) -> list[Row]:
 def tasks(book: Book, deal_id: int) -> list[Row]:
     """What is to be done for a deal, the most urgent first: ``id title due_on due_time``."""
     return book.rows(
-        "SELECT id, title, due_on, due_time FROM tasks WHERE deal_id = ? AND done_at IS NULL AND deleted_at IS NULL "
+        "SELECT id, title, due_on, due_time FROM tasks "
+        "WHERE deal_id = ? AND done_at IS NULL AND deleted_at IS NULL "
         "ORDER BY due_on NULLS LAST, due_time NULLS LAST, id",
         (deal_id,),
     )
@@ -207,9 +209,13 @@ def open_sums(book: Book) -> dict[int, list[Row]]:
 
 
 def exact_sum(amount: str, name: str, times: str = "1") -> str:
-    """SQL of the sum of an amount × a small factor, in two parts, for SQLite refuses a sum beyond 2^63 and rounds
-    one of REALs; `joined` puts them together."""
-    return f"sum({amount} / 1000000 * {times}) AS {name}_high, sum({amount} % 1000000 * {times}) AS {name}_low"
+    """SQL of the sum of an amount × a small factor, in two parts that `joined` puts together.
+
+    SQLite refuses a sum of integers beyond 2^63, and rounds one of REALs.
+    """
+    return (
+        f"sum({amount} / 1000000 * {times}) AS {name}_high, sum({amount} % 1000000 * {times}) AS {name}_low"
+    )
 
 
 def joined(row: Row, name: str) -> int:
@@ -217,7 +223,6 @@ def joined(row: Row, name: str) -> int:
     return int((row.pop(f"{name}_high") or 0) * 1_000_000 + (row.pop(f"{name}_low") or 0))
 
 
-_OWN = "coalesce(d.probability_pct, s.probability_pct)"
 WEIGHED_SUMS = f"{exact_sum('d.value_minor', 'value')}, {exact_sum('d.value_minor', 'weighted', _OWN)}"
 
 

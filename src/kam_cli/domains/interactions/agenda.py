@@ -11,8 +11,8 @@ def _part(section: str, where: str, now: str) -> Part:
         "appointment",
         source="interactions i JOIN clients c ON c.id = i.client_id",
         where=f"{_OPEN} AND {where}",
-        columns="i.id, i.kind || coalesce(': ' || i.text, '') || coalesce(' (' || p.name || ')', '') AS text, "
-        "i.occurred_at AS due_at, i.is_timed",
+        columns="i.id, i.kind || coalesce(': ' || i.text, '') || coalesce(' (' || p.name || ')', '') "
+        "AS text, i.occurred_at AS due_at, i.is_timed",
         joins="LEFT JOIN contacts p ON p.id = i.contact_id",
         order="i.occurred_at, i.id",
         command="kam log edit {id} --outcome …",

@@ -1,4 +1,4 @@
-"""`kam stage`: the order of the pipeline, the default probability of its stages, and how long a deal should stay."""
+"""`kam stage`: the stages of the pipeline, their order, default probability and expected days."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def add(
 
 @verb(listing=store.LISTING)
 def list_(c: Context, page: Page) -> Rows:
-    """List the stages in the order of the pipeline, with the open deals in each.
+    """List the stages in order, with their open deals.
 
     $ kam stage list
     """
@@ -63,7 +63,7 @@ def edit(
     probability: int | None = opt(percent, "default probability of the deals in it"),
     days: int | None = opt(days, "how long a deal should stay in it; 0: it never rots"),
 ) -> Saved:
-    """Rename a stage, or change its default probability and expected days.
+    """Rename a stage, change its probability or expected days.
 
     $ kam stage edit needs --probability 40 --days 14
     """
@@ -95,7 +95,7 @@ def move(
 
 @verb(writes=True)
 def remove(c: Context, stage: Row = arg(stage, "which stage")) -> Saved:
-    """Take a stage off the pipeline; one that holds open deals is refused.
+    """Take a stage without open deals off the pipeline.
 
     $ kam stage remove preparation
     """
@@ -103,7 +103,7 @@ def remove(c: Context, stage: Row = arg(stage, "which stage")) -> Saved:
     if held:
         what = f"{held} open deal{'' if held == 1 else 's'}"
         raise KamError(
-            f"{stage['name']!r} holds {what}. Move them first: kam deal list --stage {stage['id']}, kam deal move"
+            f"{stage['name']!r} holds {what}. Move them first: kam deal list --stage {stage['id']}"
         )
     first, last = part(c, stage["is_after_win"])
     if first == last and not stage["is_after_win"]:
@@ -114,18 +114,20 @@ def remove(c: Context, stage: Row = arg(stage, "which stage")) -> Saved:
 
 
 def check_name(c: Context, name: str, own_id: int | None = None) -> None:
-    """Raises BadValue for a name that `kam deal move` would read otherwise, Ambiguous for one that is taken."""
+    """Raises BadValue for a name that `deal move` would read otherwise, Ambiguous for one that is taken."""
     from kam_cli.text import fold
 
     if fold(name) in ("next", "back") or fold(name).isdigit() or len(name) > 60:
-        raise BadValue(f"{name[:40]!r} is no name for a stage; use up to 60 characters, no number, not next, back")
+        raise BadValue(
+            f"{name[:40]!r} is no name for a stage; use up to 60 characters, no number, not next, back"
+        )
     taken = same_name(c.book, name)
     if taken and taken["id"] != own_id:
         raise Ambiguous(f"there is a stage {taken['name']!r} (#{taken['id']}) already; choose another name")
 
 
 def part(c: Context, after_win: Any) -> tuple[int, int]:
-    """The first and last position of the stages before the win, or of those after it; last < first if none."""
+    """The first and last position of the stages before the win, or after it; last < first where none is."""
     flags = [bool(row["is_after_win"]) for row in store.all_stages(c.book)]
     before = flags.count(False)
     return (before + 1, len(flags)) if after_win else (1, before)
@@ -142,6 +144,11 @@ def in_part(position: int, first: int, last: int, after_win: Any, label: str = "
 def saved(c: Context, stage_id: int, done: str) -> Saved:
     row = store.LISTING.one(c, stage_id)
     stay = f"{row['expected_days']} days" if row["expected_days"] else "no limit"
-    parts = [f"stage #{stage_id} {row['name']}", f"place {row['position']}", f"{row['probability_pct']} %", stay]
+    parts = [
+        f"stage #{stage_id} {row['name']}",
+        f"place {row['position']}",
+        f"{row['probability_pct']} %",
+        stay,
+    ]
     parts += ["after the win"] if row["is_after_win"] else []
     return Saved(" · ".join(parts) + f" – {done}", row)

@@ -1,4 +1,4 @@
-"""From what a person types ("pres", "#6") to one stage: there are few, so the beginning of any word is enough."""
+"""From what a person types ("pres", "#6") to one stage: the beginning of any of its words is enough."""
 
 from __future__ import annotations
 

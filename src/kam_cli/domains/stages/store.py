@@ -38,7 +38,8 @@ LISTING = Listing(
         "id": "s.id", "uid": "s.uid", "name": "s.name", "position": "s.position",
         "probability_pct": "s.probability_pct", "expected_days": "s.expected_days",
         "is_after_win": "s.is_after_win",
-        "open_deals": "(SELECT count(*) FROM deals WHERE status = 'open' AND stage_id = s.id AND deleted_at IS NULL)",
+        "open_deals": "(SELECT count(*) FROM deals d "
+        "WHERE d.status = 'open' AND d.stage_id = s.id AND d.deleted_at IS NULL)",
     },
     "stages s",
     base="s.deleted_at IS NULL",
@@ -57,7 +58,9 @@ def seed(book: Book) -> None:
 def add(book: Book, name: str, position: int, probability: int, days: int, after_win: bool) -> int:
     """A new stage; the position is taken as it is (see `place`). Raises KamError where there are too many."""
     if book.value("SELECT count(*) FROM stages") >= MOST:
-        raise KamError(f"a pipeline holds at most {MOST} stages, removed ones too; rename one: kam stage edit")
+        raise KamError(
+            f"a pipeline holds at most {MOST} stages, removed ones too; rename one: kam stage edit"
+        )
     row = {"name": name, "name_key": fold(name), "position": position, "probability_pct": probability}
     return book.insert("stages", {**row, "expected_days": days, "is_after_win": int(after_win)})
 
@@ -78,7 +81,7 @@ def remove(book: Book, stage_id: int) -> None:
 
 
 def ever(book: Book) -> list[int]:
-    """The numbers of all stages there ever were, in the order of the pipeline, removed ones at their old place."""
+    """The numbers of all stages there ever were, in order, removed ones at their old place."""
     return book.column("SELECT id FROM stages ORDER BY is_after_win, position, deleted_at IS NULL, id")
 
 

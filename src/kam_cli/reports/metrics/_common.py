@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from kam_cli.errors import BadValue
-from kam_cli.kinds import choice, past_day
-from kam_cli.params import Kind, Param
+from kam_cli.kinds import past_day
+from kam_cli.params import Param
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from typing import Any
 
     from kam_cli.command import Context
@@ -32,21 +32,21 @@ PERIOD = [
 ]
 
 
-def by(words: Sequence[str]) -> Kind:
-    """One of the groups of a report."""
-    return choice(*words)
-
-
 def within(column: str, since: datetime.date | None, until: datetime.date | None) -> tuple[str, list[str]]:
     """SQL that holds for local dates of a period, both ends included; it begins with AND. Raises BadValue."""
-    if since and until and since > until:
-        raise BadValue(f"--since {since} is after --until {until}; nothing lies between")
+    check_period(since, until)
     sql, args = "", []
     for operator, day in ((">=", since), ("<=", until)):
         if day:
             sql += f" AND {column} {operator} ?"
             args.append(day.isoformat())
     return sql, args
+
+
+def check_period(since: datetime.date | None, until: datetime.date | None) -> None:
+    """Raises BadValue for a period that ends before it begins."""
+    if since and until and since > until:
+        raise BadValue(f"--since {since} is after --until {until}; nothing lies between")
 
 
 def said(since: datetime.date | None, until: datetime.date | None) -> str:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 COUNTS = """
-SELECT count(*) AS deals, min(entered_stage_at) AS entered_at, count(CASE WHEN entered_stage_at < :limit THEN 1 END) AS rotten
+SELECT count(*) AS deals, min(entered_stage_at) AS entered_at,
+  count(CASE WHEN entered_stage_at < :limit THEN 1 END) AS rotten
 FROM deals WHERE status = 'open' AND stage_id = :stage AND deleted_at IS NULL
 """
 # The days fall as the instants rise, so the middle instants have the middle days.
@@ -32,9 +33,10 @@ WIDEST = 15  # cells of the longest bar
 
 @verb()
 def ageing(c: Context, rotten: bool = flag("list the rotten deals alone")) -> Any:
-    """Days that open deals have stood in their current stage, against those expected of it; rotten from 1.5 × on.
+    """Days of open deals in their stage, and the rotten ones.
 
-    A person sees the rotten deals below the stages; programs get the stages, or with --rotten the deals.
+    A deal is rotten from 1.5 × the days expected of its current stage on. A person sees the rotten ones below
+    the stages; programs get the stages, or with --rotten the deals.
 
     $ kam metrics ageing
     $ kam metrics ageing --rotten --json
@@ -69,7 +71,7 @@ def rotten_before(c: Context, expected_days: int) -> str | None:
 
 
 def figures(c: Context, stage: Row, limit: str | None) -> Row:
-    """``deals median_days expected_days rotten oldest_days`` of one stage; days are None where it is empty."""
+    """``deals median_days expected_days rotten oldest_days`` of one stage; no days where it is empty."""
     row = c.book.row(COUNTS, {"stage": stage["id"], "limit": limit or ""}) or {}
     count = row["deals"]
     middle = c.book.column(MIDDLE, (stage["id"], 2 - count % 2, (count - 1) // 2)) if count else []
@@ -87,7 +89,9 @@ def rotten_deals(c: Context, limits: dict[int, str], limit: int | None = None) -
     """The deals that are rotten, those longest in their stage first."""
     wheres = " OR ".join(["d.stage_id = ? AND d.entered_stage_at < ?"] * len(limits)) or "0"
     args = [one for pair in limits.items() for one in pair]
-    found = store.LISTING.fetch(c, Asked([], ["entered_stage_at"], limit), [("d.status = 'open'", []), (wheres, args)])
+    found = store.LISTING.fetch(
+        c, Asked([], ["entered_stage_at"], limit), [("d.status = 'open'", []), (wheres, args)]
+    )
     found.empty = "no deal is rotten"
     return found
 

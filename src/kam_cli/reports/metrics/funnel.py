@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Row = dict[str, Any]
 
-# A deal's way as an integer: a bit for each stage it ever entered. So SQL counts the ways, of which there are few.
+# A deal's way is an integer, a bit for each stage it ever entered: SQL counts the ways, and they are few.
 WAYS = """
 SELECT m.way | CASE d.status WHEN 'won' THEN {won} ELSE 0 END AS way, count(*) AS deals
 FROM (SELECT deal_id, sum(DISTINCT CASE to_stage_id {bits} END) AS way FROM deal_moves GROUP BY deal_id) m
@@ -31,10 +31,11 @@ def funnel(
     since: datetime.date | None = None,
     until: datetime.date | None = None,
 ) -> Rows:
-    """Deals that entered each stage, and the share of them that reached the next stage or a later one.
+    """Deals that entered each stage, and the share that went on.
 
-    All deals count, open and closed; --since and --until are days of opening. A deal that skipped a stage never
-    entered it; one that came back still went on. A win is beyond the last stage before it.
+    Going on is reaching the next stage or a later one. All deals count, open and closed; --since and --until
+    are days of opening. A deal that skipped a stage never entered it; one that came back still went on. A win
+    is beyond the last stage before it.
 
     $ kam metrics funnel --since 2026-01-01
     """
@@ -68,4 +69,9 @@ def ways(
 
 def row_of(name: str, place: int, paths: list[tuple[list[int], int]]) -> Row:
     entered, passed = rules.entered_and_passed(paths, place)
-    return {"stage": name, "entered": entered, "reached_next": passed, "conversion_pct": common.share(passed, entered)}
+    return {
+        "stage": name,
+        "entered": entered,
+        "reached_next": passed,
+        "conversion_pct": common.share(passed, entered),
+    }

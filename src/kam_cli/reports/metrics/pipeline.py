@@ -5,6 +5,7 @@ from __future__ import annotations
 from kam_cli.command import verb
 from kam_cli.domains.deals import store
 from kam_cli.domains.stages import store as stages
+from kam_cli.kinds import choice
 from kam_cli.output import Rows
 from kam_cli.params import opt
 from kam_cli.reports.metrics import _common as common
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 FIGURES = ("deals", "value_minor", "weighted_minor", "oldest_days")
 GROUPED = """
-SELECT {key} AS key, {name} AS "group", d.currency, count(*) AS deals, min(d.entered_stage_at) AS entered_at, {sums}
+SELECT {key} AS key, {name} AS "group", d.currency, count(*) AS deals,
+  min(d.entered_stage_at) AS entered_at, {sums}
 FROM deals d JOIN stages s ON s.id = d.stage_id JOIN clients c ON c.id = d.client_id
 WHERE d.status = 'open' AND d.deleted_at IS NULL GROUP BY 1, d.currency
 """
@@ -28,11 +30,13 @@ WHERE d.status = 'open' AND d.deleted_at IS NULL GROUP BY 1, d.currency
 
 @verb()
 def pipeline(
-    c: Context, by: str | None = opt(common.by(list(common.OF_DEALS)), "product, client, segment, source or country")
+    c: Context,
+    by: str | None = opt(choice(*common.OF_DEALS), "product, client, segment, source or country"),
 ) -> Rows:
-    """Open deals by stage: how many, their value, weighted by probability, and the days of the oldest.
+    """Open deals by stage: number, value, weighted value, age.
 
-    A stage with deals in several currencies has a row for each. The days are those in the current stage.
+    A stage with deals in several currencies has a row for each. The age is that of the deal longest in its
+    current stage, in days.
 
     $ kam metrics pipeline
     $ kam metrics pipeline --by segment --json

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 
 OPEN = "SELECT currency, count(*) FROM deals WHERE status = 'open' AND deleted_at IS NULL GROUP BY currency"
 CLOSED = """
-SELECT d.currency, count(CASE d.status WHEN 'won' THEN 1 END) AS won, count(CASE d.status WHEN 'lost' THEN 1 END) AS lost, {sum}
+SELECT d.currency, sum(d.status = 'won') AS won, sum(d.status = 'lost') AS lost, {sum}
 FROM deals d WHERE d.status <> 'open' AND d.deleted_at IS NULL{period} GROUP BY d.currency
 """
 CYCLES = """
-SELECT currency, CAST(max(0, julianday(closed_on) - julianday(opened_on)) AS INTEGER) AS days, count(*) AS deals
-FROM deals INDEXED BY deals_closed WHERE status <> 'open' AND status = 'won' AND closed_on > '' AND deleted_at IS NULL{period} GROUP BY 1, 2
+SELECT currency, CAST(max(0, julianday(closed_on) - julianday(opened_on)) AS INTEGER) AS days,
+  count(*) AS deals
+FROM deals INDEXED BY deals_closed
+WHERE status <> 'open' AND status = 'won' AND closed_on > '' AND deleted_at IS NULL{period} GROUP BY 1, 2
 """
 SHOW = ("currency", "open_deals", "winrate_pct", "won_average", "cycle_days", "velocity_per_day")
 
@@ -34,10 +36,11 @@ def velocity(
     since: datetime.date | None = None,
     until: datetime.date | None = None,
 ) -> Rows:
-    """Open deals × win rate × average won value ÷ median cycle: what the pipeline brings a day, by currency.
+    """What the pipeline brings a day, and the figures behind it.
 
-    The cycle is that of won deals, from opening to closing. --since and --until choose the closed deals by the
-    day of closing; the open ones are today's.
+    Open deals × win rate × average won value ÷ median cycle in days, of each currency.
+    The cycle is that of won deals, from opening to closing. --since and --until choose the closed deals by
+    their day of closing; the open ones are today's.
 
     $ kam metrics velocity --since "1 jan"
     """
@@ -50,7 +53,8 @@ def velocity(
         cycles.setdefault(row["currency"], {})[row["days"]] = row["deals"]
     currencies = sorted({*opened, *closed} or {c.currency}, key=lambda one: (one != c.currency, one))
     rows = [
-        row_of(one, opened.get(one, 0), closed.get(one), rules.median_counted(cycles.get(one, {}))) for one in currencies
+        row_of(one, opened.get(one, 0), closed.get(one), rules.median_counted(cycles.get(one, {})))
+        for one in currencies
     ]
     title = f"Deals closed{common.said(since, until)}" if since or until else ""
     return Rows(rows, show=SHOW, title=title)
@@ -62,7 +66,7 @@ def row_of(currency: str, open_deals: int, closed: Row | None, cycle: float | No
 
     won, lost = (closed["won"], closed["lost"]) if closed else (0, 0)
     rate = rules.win_rate(won, lost)
-    average = store.joined(closed, "won_value") / won / 10 ** decimals(currency) if closed and won else None
+    average = store.joined(closed, "won_value") / (won * 10 ** decimals(currency)) if closed and won else None
     return {
         "currency": currency,
         "open_deals": open_deals,

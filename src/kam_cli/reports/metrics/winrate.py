@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kam_cli.command import verb
 from kam_cli.domains.deals import rules, store
+from kam_cli.kinds import choice
 from kam_cli.output import Rows
 from kam_cli.params import opt
 from kam_cli.reports.metrics import _common as common
@@ -30,7 +31,8 @@ GROUPS = {
     "reason": ("d.reason", "d.reason"),
 }
 CLOSED = """
-SELECT {key} AS key, {name} AS "group", d.currency, sum(d.status = 'won') AS won, sum(d.status = 'lost') AS lost, {sums}
+SELECT {key} AS key, {name} AS "group", d.currency,
+  sum(d.status = 'won') AS won, sum(d.status = 'lost') AS lost, {sums}
 FROM deals d {source} WHERE d.status <> 'open' AND d.deleted_at IS NULL{period} GROUP BY 1, d.currency
 """
 SUMS = ", ".join(
@@ -43,11 +45,11 @@ SHOW = ("group", "won", "lost", "winrate_pct", "won_value_minor", "winrate_value
 @verb(extra=common.PERIOD)
 def winrate(
     c: Context,
-    by: str | None = opt(common.by(list(GROUPS)), "month, quarter, year, product, client, reason …"),
+    by: str | None = opt(choice(*GROUPS), "month, quarter, year, product, client, reason …"),
     since: datetime.date | None = None,
     until: datetime.date | None = None,
 ) -> Rows:
-    """Won deals among those closed, by count and by value; open ones do not count.
+    """Won deals among the closed ones, by count and by value.
 
     --since and --until are days of closing. Deals in several currencies have a row for each.
 
@@ -61,7 +63,7 @@ def winrate(
     if not by:
         totals = totals[len(rows) :]
     if not by and not rows:
-        rows = [row_of("all", 0, 0, 0, 0, c.currency)]
+        rows = [row_of("all", c.currency, 0, 0, 0, 0)]
     return Rows(
         common.on_screen(c, rows),
         show=SHOW,
@@ -76,7 +78,7 @@ def closed(c: Context, by: str | None, since: datetime.date | None, until: datet
     """A row a group and currency: periods in their order, other groups by the number of their deals."""
     key, name = GROUPS[by] if by else ("'all'", "'all'")
     period, args = common.within("d.closed_on", since, until)
-    # Most deals are closed ones: without a period, and where no index has it all, the table is read as it lies.
+    # Most deals are closed ones: without a period, where no index has it all, the table is read as it lies.
     source = "" if by is None or by in PERIODS or period else "NOT INDEXED"
     source += " JOIN clients c ON c.id = d.client_id" if "c." in name else ""
     found = c.book.rows(CLOSED.format(key=key, name=name, source=source, sums=SUMS, period=period), args)
@@ -90,16 +92,27 @@ def closed(c: Context, by: str | None, since: datetime.date | None, until: datet
         return row["group"] is None, most, row["group"] or "", row["key"] or 0, own
 
     return [
-        row_of(row["group"], row["won"], row["lost"], *(store.joined(row, f"{s}_value") for s in ("won", "lost")), row["currency"])
+        row_of(row["group"], row["currency"], row["won"], row["lost"], *values_of(row))
         for row in sorted(found, key=rank)
     ]
 
 
-def row_of(group: str | None, won: int, lost: int, won_minor: int, lost_minor: int, currency: str) -> Row:
+def values_of(row: Row) -> tuple[int, int]:
+    """Won and lost value in minor units."""
+    return store.joined(row, "won_value"), store.joined(row, "lost_value")
+
+
+def row_of(group: str | None, currency: str, won: int, lost: int, won_minor: int, lost_minor: int) -> Row:
     """The promised columns; a rate of nothing is None."""
     by_value = rules.win_rate(won_minor, lost_minor)
     values = {"won_value_minor": won_minor, "winrate_value_pct": None if by_value is None else 100 * by_value}
-    return {"group": group, **rates(won, lost), **values, "lost_value_minor": lost_minor, "currency": currency}
+    return {
+        "group": group,
+        **rates(won, lost),
+        **values,
+        "lost_value_minor": lost_minor,
+        "currency": currency,
+    }
 
 
 def rates(won: int, lost: int) -> Row:
@@ -112,5 +125,7 @@ def sum_of(rows: list[Row], name: str) -> int:
 
 
 def total(rows: list[Row]) -> Row:
-    sums = [sum_of(rows, name) for name in ("won", "lost", "won_value_minor", "lost_value_minor")]
-    return row_of("total", *sums, rows[0]["currency"])
+    won, lost, *values = (
+        sum_of(rows, name) for name in ("won", "lost", "won_value_minor", "lost_value_minor")
+    )
+    return row_of("total", rows[0]["currency"], won, lost, *values)

@@ -1,0 +1,83 @@
+"""How a table becomes contact persons."""
+
+from __future__ import annotations
+
+from kam_cli.domains.clients.importing import EMAIL, NAME, PHONE, insert_details, update_details, whole_name
+from kam_cli.domains.clients.rules import split_name
+from kam_cli.domains.contacts import store
+from kam_cli.imports.fields import LONGEST_TEXT, Bad, Reference, Text, Words
+from kam_cli.imports.moments import Birthday
+from kam_cli.imports.noun import Importing
+from kam_cli.text import fold_all
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from kam_cli.imports.batch import Batch
+    from kam_cli.imports.run import Run
+
+    Row = dict[str, Any]
+
+
+class Contacts(Importing):
+    """A row is a person, at a client or, where the table names none, at no client yet."""
+
+    name = "contacts"
+    noun = "contact"
+    table = "contacts"
+    fields = {  # noqa: RUF012
+        "external_id": Text(), "client": Reference("client"), "name": NAME, "first_name": NAME, "last_name": NAME,
+        "title": Text(), "role": Words(*store.ROLES, aliases={"decider": "decision-maker", "coach": "sponsor", "champion": "sponsor"}),
+        "phone": PHONE, "email": EMAIL, "birthday": Birthday(), "birth_month": Text(), "birth_year": Text(),
+        "note": Text(LONGEST_TEXT, lines=True),
+    }  # fmt: skip
+    required = ("name|first_name|last_name",)
+    columns = ("client_id", "name", "name_key", "first_name", "last_name", "title", "role", "birthday", "note")
+    note = "note"
+
+    def complete(self, run: Run, batch: Batch) -> None:
+        batch.values["client_id"] = batch.get("client")
+        parts = zip(batch.get("name"), batch.get("first_name"), batch.get("last_name"), strict=True)
+        named = [(name or whole_name(first, last), first, last) for name, first, last in parts]
+        # A name is split where its parts are not given.
+        named = [(n, *split_name(n)) if n and not (first or last) else (n, first, last) for n, first, last in named]
+        for field, values in zip(("name", "first_name", "last_name"), zip(*named, strict=True), strict=False):
+            batch.values[field] = list(values)
+        if "birthday" in batch.values:
+            _join_birthdays(run, batch)
+
+    def insert(self, run: Run, batch: Batch) -> Sequence[int]:
+        batch.values["name_key"] = fold_all(batch.get("name"))
+        ids = super().insert(run, batch)
+        insert_details(run, "contact_id", ids, batch)
+        return ids
+
+    def update(self, run: Run, row_id: int, row: Row) -> bool:
+        moved = "client_id" in row and row["client_id"] != store.get(run.book, row_id)["client_id"]
+        if moved:
+            store.move(run.book, row_id, row["client_id"], run.c.today.isoformat(), {})
+        changed = store.edit(run.book, row_id, {name: row[name] for name in store.FIELDS if name in row})
+        return bool(update_details(run.book, "contact_id", row_id, row) or changed or moved)
+
+    def lookalikes(self, run: Run) -> list[str]:
+        from kam_cli.imports.lookalikes import found
+
+        return found(run, self, "contact_id")
+
+
+def _join_birthdays(run: Run, batch: Batch) -> None:
+    """Where the month stands in a column of its own, the birthday is the day of it."""
+    days, months, years = batch.get("birthday"), batch.get("birth_month"), batch.get("birth_year")
+    parse = Birthday().reader(run.c).one
+    for index, (day, month, year) in enumerate(zip(days, months, years, strict=True)):
+        if day is not None and len(day) < 3:
+            whole = parse(f"{day} {month} {year or ''}" if month and month.isalpha() else f"{year or '-'}-{month}-{day}")
+            if month is None or whole.__class__ is Bad:
+                batch.refuse(index, whole.message if month else "a day without its month", "birthday")
+            else:
+                days[index] = whole
+
+
+IMPORTS = (Contacts(),)

@@ -1,0 +1,160 @@
+"""Erasure: takes a person out of the rows, the journal, the command lines, the search index and the free pages for good.
+
+What stays of him is the SHA-256 of his uid, so that a backup restored later loses him again (see `kam_cli.erased`).
+"""
+
+from __future__ import annotations
+
+import json
+
+from kam_cli import derived, erased, journal, mentions, registry
+from kam_cli.reach import PERSONS, Reach, ids
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from kam_cli.book import Book
+
+FINAL = "final"  # the kind of a command that cannot be taken back
+
+
+def erase(book: Book, reach: Reach, texts: bool = False) -> None:
+    """Erase the persons of a reach, inside a write; with ``texts`` their names in the texts of others, too.
+
+    The file is clean only after `erased.settle`, to be called after the commit.
+    """
+    names = mentions.Names(book, reach)
+    uids = erased.uids(book, reach)
+    touched = _commands(book, reach)
+    for link, numbers in reach.pointing().items():
+        rows = [(number,) for number in numbers]
+        book.conn.executemany(f"UPDATE {link.table} SET {link.column} = NULL WHERE id = ?", rows)
+    # Rows point to each other; only the end counts.
+    book.conn.execute("PRAGMA defer_foreign_keys = ON")
+    for table in reach.tables():
+        book.conn.execute(f"DELETE FROM {table} WHERE id IN ({ids(table)})")
+    if texts:
+        mentions.blank(book, names)
+    _forget_deliveries(book, reach)
+    mark = _refresh(book)
+    _clean_journal(book, reach, names if texts else None, touched)
+    _clean_lines(book, names, touched)
+    # Deleted terms stay in the index until it is written anew.
+    book.conn.execute("INSERT INTO search (search) VALUES ('rebuild')")
+    # Samples of values that ANALYZE took.
+    book.conn.execute("DROP TABLE IF EXISTS sqlite_stat4")
+    erased.record(book, uids, texts)
+    book.conn.execute(
+        "INSERT INTO journal (id, command_id, tbl, row_id, op) "
+        "SELECT ?, command_id, 'erasures', (SELECT max(id) FROM erasures), 'insert' FROM journal_state",
+        (mark,),
+    )
+
+
+def _refresh(book: Book) -> int:
+    """Bring derived data up to date while the journal still tells what changed, then drop this command's entries.
+
+    Gives the number of the next entry: numbers that were followed up must not be given again.
+    """
+    last = book.value("SELECT refreshed_id FROM journal_state")
+    derived.refresh(book, last + 1)
+    last = max(last, book.value("SELECT max(id) FROM journal") or 0)
+    book.conn.execute("DELETE FROM journal WHERE command_id = (SELECT command_id FROM journal_state)")
+    book.conn.execute("UPDATE journal_state SET refreshed_id = ?", (last,))
+    return int(last) + 1
+
+
+def _commands(book: Book, reach: Reach) -> set[int]:
+    """The commands that changed a row of his, or one of others that points to him."""
+    sql = "SELECT DISTINCT j.command_id FROM journal j WHERE j.tbl = ? AND j.row_id = ? AND j.command_id IS NOT NULL"
+    rows = [(row["tbl"], row["id"]) for row in book.rows("SELECT tbl, id FROM temp.reach")]
+    rows += [(link.table, number) for link, numbers in reach.pointing().items() for number in numbers]
+    return {command for row in rows for command in book.column(sql, row)}
+
+
+def _clean_journal(book: Book, reach: Reach, names: mentions.Names | None, touched: set[int]) -> None:
+    """Drop the entries of his rows and clean the before-images of others; what cannot be undone any more is final."""
+    book.conn.execute(
+        "DELETE FROM journal WHERE id IN (SELECT j.id FROM temp.reach r "
+        "JOIN journal j ON j.tbl = r.tbl AND j.row_id = r.id WHERE j.last_id IS NULL)"
+    )
+    within = "SELECT count(*) FROM temp.reach r WHERE r.tbl = j.tbl AND r.id BETWEEN j.row_id AND j.last_id"
+    book.conn.execute(
+        f"DELETE FROM journal WHERE id IN (SELECT j.id FROM journal j "
+        f"WHERE j.last_id IS NOT NULL AND ({within}) = j.last_id - j.row_id + 1)"
+    )
+    final = _clean_images(book, reach, names)
+    final |= {one for one in touched if not book.value("SELECT 1 FROM journal WHERE command_id = ?", (one,))}
+    final |= {book.value("SELECT command_id FROM journal_state")}
+    book.conn.executemany(f"UPDATE commands SET kind = '{FINAL}' WHERE id = ?", [(one,) for one in final])
+
+
+def _clean_images(book: Book, reach: Reach, names: mentions.Names | None) -> set[int]:
+    """Before-images without him. One of a row that was his is emptied; the commands of these are given back."""
+    emptied: set[int] = set()
+    tables = set(reach.tables())
+    for table, columns in journal.journalled_tables(book).items():
+        links = [link for link in reach.links if link.table == table and link.parent in tables]
+        if not links and names is None:
+            continue
+        sql = "SELECT id, command_id, before FROM journal WHERE tbl = ? AND before IS NOT NULL"
+        for entry, command, before in book.conn.execute(sql, (table,)).fetchall():
+            old = journal.parse_image(before)
+            image = dict(old)
+            for link in links:
+                if image and reach.has(link.parent, image.get(link.column)) and link.noun in ("", image.get("noun")):
+                    image = {} if reach.owns(link) else {**image, link.column: None}
+            if not image:
+                emptied.add(command)
+            elif names is not None:
+                image.update(mentions.blanked(names, table, columns, image))
+            if image != old:
+                text = json.dumps(image, ensure_ascii=False, separators=(",", ":"))
+                book.conn.execute("UPDATE journal SET before = ? WHERE id = ?", (text, entry))
+    return emptied - {None}
+
+
+def _clean_lines(book: Book, names: mentions.Names, touched: set[int]) -> None:
+    """Command lines that changed his rows, or that name him, keep only the words that every line may hold."""
+    own = book.value("SELECT command_id FROM journal_state")
+    rows = book.rows("SELECT id, line FROM commands")
+    found = names.held([row["line"] for row in rows])
+    for row, holds in zip(rows, found, strict=True):
+        if holds or row["id"] in touched or row["id"] == own:
+            book.conn.execute("UPDATE commands SET line = ? WHERE id = ?", (forgotten(row["line"]), row["id"]))
+
+
+def forgotten(line: str) -> str:
+    """``kam log call … (forgotten)`` of a command line; one that says no more than its command stays."""
+    words = line.split()
+    entry = registry.find(words[1]) if len(words) > 1 else None
+    known = words[: 1 + bool(entry)]
+    if entry and not entry.alone and len(words) > 2 and words[2] in registry.verbs(entry):
+        known = words[:3]
+    return line if known == words else f"{' '.join(known)} … (forgotten)"
+
+
+def _forget_deliveries(book: Book, reach: Reach) -> None:
+    """Reminders of his rows: their items begin with noun and number."""
+    tables = {noun.name: noun.table for noun in registry.nouns()}
+    for item in book.column("SELECT item FROM deliveries"):
+        noun, _, rest = item.partition(":")
+        if noun in tables and reach.has(tables[noun], int(rest.partition(":")[0])):
+            book.conn.execute("DELETE FROM deliveries WHERE item = ?", (item,))
+
+
+def reapply(book: Book) -> int:
+    """Erase again whoever was erased before, in a book that was restored from a backup; gives how many.
+
+    Reads who that is from the book and from beside it. Cheap where there is nobody. Leaves the file clean.
+    """
+    marks = erased.marks(book)
+    roots = erased.found_again(book, marks)
+    if roots or erased.missing(book, marks):
+        with book.write(["client", "forget"]):
+            for texts in (False, True):
+                some = [root for root, mark in roots.items() if mark.is_texts == texts]
+                if some:
+                    erase(book, Reach(book, some), texts)
+            erased.add(book, marks)
+    erased.settle(book)
+    return len([table for table, _ in roots if table in PERSONS])

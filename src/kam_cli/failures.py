@@ -1,0 +1,81 @@
+"""Every failure in one line and an exit code: refused by kam, by SQLite, by the system, or a mistake of ours."""
+
+from __future__ import annotations
+
+from kam_cli.errors import KamError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+
+SAVED = "what was asked is done and saved"
+
+
+def failed(error: BaseException, debug: bool) -> int:
+    """Say in one line what went wrong, and give the exit code. Re-raises what is no failure of a command.
+
+    The note `SAVED` on an error says that it came after the commit.
+    """
+    saved = SAVED in getattr(error, "__notes__", ())
+    if isinstance(error, KeyboardInterrupt):
+        return _tell(f"interrupted{f'; {SAVED}' if saved else ''}.", [], 130, debug)
+    if isinstance(error, OSError) and not error.filename:
+        from kam_cli.output import drop_stdout
+
+        drop_stdout()
+        if isinstance(error, BrokenPipeError):
+            return 0
+    if not isinstance(error, Exception):
+        raise error
+    if isinstance(error, KamError):
+        return _tell(str(error), error.details, error.code, debug)
+    message, code = _outside(error, SAVED if saved else "nothing was changed")
+    return _tell(message, [], code, debug)
+
+
+def _outside(error: Exception, kept: str) -> tuple[str, int]:
+    """The line and exit code for what SQLite, the system, or a mistake of ours raised; ``kept`` says what remains."""
+    import sqlite3
+
+    if isinstance(error, sqlite3.Error):
+        return _sqlite(error, kept)
+    if isinstance(error, OSError):
+        where = f"{error.filename} cannot be used" if error.filename else "the output could not be written"
+        return f"{f'{SAVED}, but ' if kept == SAVED else ''}{where}: {error.strerror or error}", 1
+    return f"a mistake in kam itself ({type(error).__name__}: {error}); {kept}. --debug shows where", 1
+
+
+def _sqlite(error: sqlite3.Error, kept: str) -> tuple[str, int]:
+    import sqlite3
+
+    text, kind = str(error), getattr(error, "sqlite_errorname", None) or ""
+    if "locked" in text or "busy" in text:
+        return "the book is in use by another program and did not come free in time. Try again", 6
+    if kind == "SQLITE_IOERR_DIR_FSYNC":
+        return "the disk failed at the last step; whether the change was kept: kam history. Then try: kam check", 1
+    if kind.startswith("SQLITE_IOERR") and "LOCK" in kind:
+        return f"the book cannot be locked ({text}); {kept}. Keep it on a disk of this machine", 6
+    if kind.startswith("SQLITE_IOERR") and kind.endswith(("WRITE", "FSYNC", "TRUNCATE", "DELETE")):
+        return f"the disk did not take the change ({text}); {kept}. See to the disk and try again", 1
+    if "malformed" in text or "not a database" in text or "disk I/O" in text:
+        return f"the book cannot be read ({text}). Try: kam check, then kam restore", 6
+    if "readonly" in text or "unable to open" in text:
+        return f"the book cannot be written ({text}). Check the owner and mode of the file and its folder", 6
+    if "full" in text:
+        return f"the disk is full; {kept}. Free some space and try again", 1
+    if isinstance(error, sqlite3.IntegrityError):
+        return f"refused by a rule of the book ({text}); {kept}", 1
+    return f"SQLite refused: {text}; {kept}. --debug shows where", 1
+
+
+def _tell(message: str, details: list[str], code: int, debug: bool) -> int:
+    from kam_cli.output import say
+
+    if debug:
+        import traceback
+
+        traceback.print_exc()
+    say("kam: " + message.replace("\n", " "))
+    for line in details:
+        say("  " + line.replace("\n", " "))
+    return code

@@ -1,0 +1,71 @@
+"""`kam import`: take in the table of another program."""
+
+from __future__ import annotations
+
+from kam_cli.command import verb
+from kam_cli.errors import BadValue
+from kam_cli.kinds import line
+from kam_cli.params import Kind, arg, flag, opt
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from kam_cli.command import Context
+
+
+def _path(c: Context, text: str) -> str:
+    import os
+
+    return os.path.expanduser(text)
+
+
+def _noun(c: Context, text: str) -> Any:
+    from kam_cli.imports.noun import find
+
+    return find(text)
+
+
+def _nouns(c: Context, prefix: str) -> list[str]:
+    from kam_cli.imports.noun import names
+
+    return names()
+
+
+def _pair(c: Context, text: str) -> tuple[str, str]:
+    column, equals, field = text.rpartition("=")
+    if not equals or not column.strip():
+        raise BadValue(f'{text[:60]!r} maps nothing; write "Their column=field", or "Their column=" to leave it out')
+    return column.strip(), field.strip()
+
+
+@verb()
+def import_(
+    c: Context,
+    file: str = arg(Kind(_path, "FILE"), "a CSV or TSV table; - reads it from stdin"),
+    as_: Any = opt(Kind(_noun, "NOUN", _nouns), "what its rows are: clients, contacts, deals, interactions, nps"),
+    map: list[tuple[str, str]] = opt(
+        Kind(_pair, "COLUMN=FIELD"), "which field a column feeds; kept for the source", many=True
+    ),
+    source: str | None = opt(line, "where the table comes from, for its ids and its map; the file's name"),
+    encoding: str | None = opt(line, "encoding of the text, if the one found is wrong"),
+    delimiter: str | None = opt(Kind(lambda c, text: text, "CHAR"), "what parts the cells, if the one found is wrong"),
+    create: bool = flag("make the clients and contacts that rows name and the book lacks"),
+    dry_run: bool = flag("show what would come of it; store nothing"),
+    update: bool = flag("change records that were imported before where the table differs"),
+    keep_unknown: bool = flag("keep columns that fit no field as a note"),
+    skip_bad: bool = flag("import the good rows, and put the bad ones into FILE.bad.csv"),
+) -> Any:
+    """Take in a table; all of its rows, or none where one is bad. Importing it again changes nothing.
+
+    A row is known by its source and external_id; without --source that is the file's name without its ending. A
+    client in a row is found by the id of the same source, else by the exact name.
+
+    $ kam import customers.csv --as clients --source crm --dry-run
+    $ kam import survey.csv --as nps --map "Company=client" --map "Q1=score" --create
+    """
+    from kam_cli.imports.transfer import Order, transfer
+
+    options = {"create": create, "update": update, "skip_bad": skip_bad}
+    order = Order(file, as_, dict(map), source, encoding, delimiter, dry_run, keep_unknown, options)
+    return transfer(c, order)

@@ -1,0 +1,108 @@
+"""From the rows of a table to batches of values: which column feeds which field, and what cannot be read."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from kam_cli.errors import KamError
+from kam_cli.imports.batch import Batch
+from kam_cli.imports.fields import Bad
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from kam_cli.command import Context
+    from kam_cli.formats.headers import Match
+    from kam_cli.formats.tables import Table
+    from kam_cli.imports.noun import Importing
+
+PART = 2000  # rows worked on at a time
+PREVIEWED = 3
+
+
+class Unreadable(Exception):
+    """The table cannot be read on; ``error`` says why."""
+
+    def __init__(self, error: KamError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+class Reading:
+    """A table being read for a noun. ``remarks`` are what it tells about itself; ``preview`` its first rows."""
+
+    def __init__(self, c: Context, importing: Importing, table: Table, match: Match, kept: list[int]) -> None:
+        self.table = table
+        self.match = match
+        self.readers = {field: importing.fields[field].reader(c) for field in match.columns}
+        self.note = importing.note
+        self.kept = kept  # columns that no field takes, kept as a note
+        self.remarks: list[str] = []
+        self.preview: list[dict[str, Any]] = []
+        self.rows = 0
+
+    def batches(self) -> Iterator[Batch]:
+        """The whole table, part by part. Raises Unreadable."""
+        rows = self._rows()
+        while part := list(islice(rows, PART)):
+            lines, texts, problems = zip(*part, strict=True)
+            cells = list(zip(*texts, strict=False))  # a row that is too long is bad, and read no further
+            batch = Batch(list(lines), list(texts), {})
+            if not self.rows:
+                self._learn(cells)
+            self.rows += len(part)
+            for index, problem in enumerate(problems):
+                if problem:
+                    batch.refuse(index, problem)
+            self._read(batch, cells)
+            if not self.preview:
+                self.preview = [batch.row(i) for i in range(len(batch)) if i not in batch.bad][:PREVIEWED]
+            yield batch
+
+    def cell(self, row: list[str], field: str, column: int | None) -> tuple[str | None, str | None]:
+        """The name of the column that a fault is about, and what stands there; the field where no column feeds it."""
+        columns = [column] if column is not None else self.match.columns.get(field, [])
+        filled = [index for index in columns if row[index].strip()] or columns
+        if not filled:
+            return field or None, None
+        return self.table.header[filled[0]].strip(), row[filled[0]]
+
+    def _rows(self) -> Iterator[tuple[int, list[str], str | None]]:
+        try:
+            yield from self.table.rows()
+        except KamError as error:
+            raise Unreadable(error) from error
+
+    def _learn(self, cells: list[Any]) -> None:
+        for field, indexes in self.match.columns.items():
+            found = self.readers[field].learn([cell for index in indexes for cell in cells[index]])
+            if found:
+                self.remarks.append(f"{self.table.header[indexes[0]]}: {found}")
+
+    def _read(self, batch: Batch, cells: list[Any]) -> None:
+        for field, indexes in self.match.columns.items():
+            reader = self.readers[field]
+            columns = [reader.read(cells[index]) for index in indexes]
+            if reader.failed:
+                for index, values in zip(indexes, columns, strict=True):
+                    _refuse_bad(batch, values, field, index)
+            batch.values[field] = columns[0] if len(columns) == 1 else reader.merge(columns)
+        if self.kept:
+            self._keep(batch, [cells[index] for index in self.kept])
+
+    def _keep(self, batch: Batch, columns: list[Any]) -> None:
+        names = [self.table.header[index].strip() for index in self.kept]
+        notes = batch.get(self.note)
+        for row, texts in enumerate(zip(*columns, strict=True)):
+            said = [f"{name}: {text.strip()}" for name, text in zip(names, texts, strict=True) if text.strip()]
+            notes[row] = "\n".join([*filter(None, [notes[row]]), *said]) or None
+        batch.values[self.note] = notes
+
+
+def _refuse_bad(batch: Batch, values: list[Any], field: str, column: int) -> None:
+    for row, value in enumerate(values):
+        if value.__class__ is Bad:
+            batch.refuse(row, value.message, field, column)
+            values[row] = None

@@ -1,0 +1,132 @@
+"""What an import tells: progress while it runs, then a summary for people and counts with faults for programs."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from kam_cli.errors import KamError
+from kam_cli.output import Block, Failed, Page, progress
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from kam_cli.command import Context
+    from kam_cli.imports.run import Run
+
+    Row = dict[str, Any]
+
+SHOWN = 20  # faults listed for a person
+LONGEST_VALUE = 60
+
+
+class Progress:
+    """How far an import is, on a terminal, once it has taken longer than a second."""
+
+    def __init__(self, c: Context, run: Run, path: str) -> None:
+        self.quiet = bool(c.flags.get("quiet"))
+        self.run = run
+        self.size = os.path.getsize(path) if os.path.isfile(path) else 0
+        self.started = time.monotonic()
+
+    def show(self) -> None:
+        table = self.run.reading.table
+        share = f"{min(100, 100 * table.bytes_read // self.size)} %, " if self.size else ""
+        self.say(f"{share}{_number(self.run.reading.rows)} rows")
+
+    def say(self, message: str) -> None:
+        if not self.quiet and time.monotonic() - self.started > 1:
+            progress(message + " …")
+
+    def end(self) -> None:
+        progress("")
+
+
+def unreadable(error: KamError, rows: int = 0) -> Failed:
+    """The end of an import whose table could not be read."""
+    import re
+
+    at = re.search(r"\bline (\d+)", str(error))
+    fault = {"line": int(at[1]) if at else None, "column": None, "value": None, "message": str(error)}
+    return Failed(Page(_counts(rows, {}, [fault]), []), error)
+
+
+def summary(c: Context, order: Any, run: Run, alike: list[str]) -> Any:
+    """The end of an import; one with bad rows has failed unless they were to be skipped."""
+    refused = bool(run.bad) and not run.options.skip_bad
+    done = {} if refused else {"created": run.created, "updated": run.updated, "skipped": run.skipped, "also": run.also}
+    data = _counts(run.reading.rows, done, run.faults) | {"noun": run.importing.name, "source": run.source}
+    if alike:
+        c.note(f"{run.importing.name} that look like others; nothing was merged:")
+        for one in alike:
+            c.note("  " + one)
+    page = Page(data, _blocks(c, order, run, refused))
+    if refused:
+        what = f"{_number(run.bad)} of {_number(run.reading.rows)} rows"
+        verb = "is" if run.bad == 1 else "are"
+        hopeless = " Reading stopped there: do the columns fit?" if run.is_hopeless else ""
+        message = f"{what} {verb} bad, so nothing was imported; mend the table, or add --skip-bad.{hopeless}"
+        return Failed(page, KamError(message, _fault_lines(run.faults, run.bad)))
+    if run.bad:
+        where = f" They are in {run.bad_rows.path}" if run.bad_rows else ""
+        c.note(f"{_number(run.bad)} bad rows were left out.{where}")
+        for one in _fault_lines(run.faults, run.bad):
+            c.note("  " + one)
+    return None if c.flags.get("quiet") and c.format == "table" else page
+
+
+def _counts(rows: int, done: Row, faults: list[Row]) -> Row:
+    return {"read": rows, "created": 0, "updated": 0, "skipped": 0, "also": {}, **done, "errors": faults}
+
+
+def _fault_lines(faults: list[Row], bad: int) -> list[str]:
+    lines = []
+    for fault in faults[:SHOWN]:
+        value = fault["value"]
+        quoted = f" {value[:LONGEST_VALUE]!r}" if value else ""
+        where = f", {fault['column']}{quoted}" if fault["column"] else ""
+        lines.append(f"line {fault['line']}{where}: {fault['message']}")
+    return lines + ([f"… {len(faults) - SHOWN} more; --json has them all"] if len(faults) > SHOWN else [])
+
+
+def _blocks(c: Context, order: Any, run: Run, refused: bool) -> list[Block]:
+    table, match = run.reading.table, run.reading.match
+    would = "would be " if order.dry_run else ""
+    parts = [f"{_number(run.created)} {run.importing.name} {would}created"]
+    parts += [f"{_number(count)} {what} {would}{done}" for count, what, done in (
+        (run.updated, "", "updated"), (run.skipped, "", "skipped"))  if count]  # fmt: skip
+    parts += [f"also {_number(count)} {name}" for name, count in run.also.items()]
+    title = "nothing was imported" if refused else ", ".join(parts)
+    facts: list[tuple[str, Any]] = [
+        ("table", f"{order.file}: {'; '.join(table.notes)}"),
+        ("rows", _number(run.reading.rows)),
+        ("source", run.source),
+    ]
+    facts += [("columns", run.reading.remarks)]
+    example = run.reading.preview[0] if run.reading.preview else {}
+    rows = [
+        {"column": table.header[index].strip(), "field": field, "example": _shown(example.get(field))}
+        for field, indexes in match.columns.items()
+        for index in indexes
+    ]
+    left = ", ".join(name.strip() for name in match.unmatched)
+    kept = "kept as a note" if run.reading.kept else 'left out (--keep-unknown keeps them, --map "Column=field" maps them)'
+    return [
+        Block(title, pairs=facts),
+        Block("", rows=rows, show=("column", "field", "example")),
+        Block("", lines=[f"{kept}: {left}"] if left else []),
+    ]
+
+
+def _shown(value: Any) -> str:
+    """A value of the first row, as it was understood."""
+    if isinstance(value, list):
+        return ", ".join(detail[2] for detail in value)
+    if isinstance(value, tuple):
+        return str(value[0] if value[2] else value[1])
+    return "" if value is None else str(value)
+
+
+def _number(count: int) -> str:
+    return f"{count:,}".replace(",", " ")

@@ -1,0 +1,106 @@
+"""An import from the command line to its summary: open the table, match its columns, run, commit or take back."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from contextlib import contextmanager
+
+from kam_cli.errors import BadValue, KamError
+from kam_cli.formats.lines import file_digest
+from kam_cli.formats.tables import Table, open_table
+from kam_cli.imports import identity, matching, report
+from kam_cli.imports.badrows import BadRows
+from kam_cli.imports.reading import Reading, Unreadable
+from kam_cli.imports.run import Options, Run
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any, BinaryIO
+
+    from kam_cli.command import Context
+
+Order = namedtuple("Order", "file importing map source encoding delimiter dry_run keep_unknown options")
+
+
+class _TakeBack(Exception):
+    """Ends the transaction of an import that is not to be stored."""
+
+
+def transfer(c: Context, order: Any) -> Any:
+    """Carry out an import; gives what is to be shown. Raises BadValue where the columns or the noun are not clear."""
+    c.book  # noqa: B018 - without a book nothing is read
+    with _input(order.file) as (data, digest):
+        try:
+            table = open_table(data, order.encoding, order.delimiter)
+        except BadValue:
+            raise
+        except KamError as error:
+            return report.unreadable(error)
+        with table:
+            return _prepared(c, order, table, digest)
+
+
+def _prepared(c: Context, order: Any, table: Table, digest: Callable[[], str]) -> Any:
+    source = order.source or identity.default_source(order.file)
+    importing = order.importing or matching.guess(c.book, table.header, order.map, source)
+    columns = matching.merged(identity.saved_map(c.book, source, importing.name), order.map, importing.many)
+    match = matching.match(importing, table.header, columns, order.map)
+    matching.check_required(importing, table.header, match, order.options["update"])
+    kept = matching.kept_columns(importing, table.header, match, columns) if order.keep_unknown else []
+    reading = Reading(c, importing, table, match, kept)
+    bad_rows = BadRows(order.file, table.header) if order.options["skip_bad"] and not order.dry_run else None
+
+    def key() -> str:
+        return identity.file_key(digest(), importing.name, table.header, match)
+
+    run = Run(c, importing, reading, source, Options(**order.options), key, bad_rows)
+    return _carried_out(c, order, run, columns if order.map else None)
+
+
+def _carried_out(c: Context, order: Any, run: Run, columns: dict[str, str] | None) -> Any:
+    """Write everything in one transaction, or nothing."""
+    progress = report.Progress(c, run, order.file)
+    alike: list[str] = []
+    stored = False
+    try:
+        with c.write():
+            for batch in run.reading.batches():
+                run.take(batch)
+                progress.show()
+                if run.is_hopeless:
+                    break
+            alike = run.importing.lookalikes(run)
+            if order.dry_run or (run.bad and not run.options.skip_bad):
+                raise _TakeBack
+            run.finish(order.file, columns)
+            progress.say("indexing")
+        stored = True
+    except _TakeBack:
+        pass
+    except Unreadable as unreadable:
+        return report.unreadable(unreadable.error, run.reading.rows)
+    finally:
+        progress.end()
+        if run.bad_rows:
+            run.bad_rows.close(keep=stored)
+    return report.summary(c, order, run, alike)
+
+
+@contextmanager
+def _input(path: str) -> Iterator[tuple[str | BinaryIO, Callable[[], str]]]:
+    """What to read, and a function for its SHA-256; standard input is first put aside in a file without a name."""
+    if path != "-":
+        yield path, lambda: file_digest(path)
+        return
+    import hashlib
+    import sys
+    import tempfile
+
+    digest = hashlib.sha256()
+    with tempfile.TemporaryFile() as spool:
+        while block := sys.stdin.buffer.read(1 << 18):
+            digest.update(block)
+            spool.write(block)
+        spool.seek(0)
+        yield spool, digest.hexdigest

@@ -1,0 +1,232 @@
+"""`kam restore`: put a verified backup in the place of the book, and keep the book as it was."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+
+from kam_cli.atomic import Part, sync, unseal
+from kam_cli.backup import count_rows, still
+from kam_cli.book import APPLICATION_ID, Book, connect, put_leftovers_aside, read_header
+from kam_cli.command import verb
+from kam_cli.errors import BadValue, KamError, NoBook
+from kam_cli.output import Saved
+from kam_cli.params import arg
+from kam_cli.stamps import utc_now
+from kam_cli.tools.encryption import OPENING, decrypt, is_encrypted, path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from kam_cli.command import Context
+
+
+@verb(extra=OPENING)
+def restore(
+    c: Context,
+    file: str = arg(path, "the backup; kam backup --list shows which there are"),
+    *,
+    identity: str | None,
+    passphrase_command: str | None,
+) -> Saved:
+    """Bring back a backup; the book as it was is kept beside it.
+
+    The backup is verified before and after, and brought up to this version of kam. Works where the present book is
+    damaged or gone. Asks first.
+
+    $ kam restore ~/.local/share/kam/backups/book-20260318T101500Z.db
+    """
+    real = os.path.realpath(c.db_path)
+    if os.path.exists(real) and os.path.exists(file) and os.path.samefile(file, real):
+        raise BadValue(f"{file} is the book itself. Name a backup of it: kam backup --list")
+    make_folder(real)
+    part = Part(f"{real}.restore.part")
+    part.claim()
+    try:
+        is_sealed = stage(c, file, part.path, identity, passphrase_command)
+        counts, about = bring_up(part.path, file, real)
+        if not is_sealed:
+            c.note(f"kam: {file} has no SHA-256 of its own (no backup by kam); what SQLite can check is sound")
+        c.confirm(f"Replace the book {c.db_path} by this backup?", [f"backup: {about}", f"book:   {state(real)}"])
+        aside = swap(c.db_path, real, part.path)
+    finally:
+        part.drop()
+        for end in ("-journal", "-wal", "-shm"):
+            if os.path.exists(part.path + end):
+                os.unlink(part.path + end)
+    check_again(real, counts)
+    kept = f"; the book as it was: {aside}" if aside else ""
+    line = f"restored {c.db_path} from {file} ({about}){kept}"
+    return Saved(line, {"path": c.db_path, "from": file, "kept": aside, "rows": sum(counts.values())})
+
+
+def make_folder(book: str) -> None:
+    try:
+        os.makedirs(os.path.dirname(book), mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise KamError(f"cannot make the folder of {book}: {error.strerror}. Choose another place: --db PATH") from None
+
+
+# --- the backup, beside the book ----------------------------------------------------------------------------
+
+
+def stage(c: Context, file: str, part: str, identity: str | None, command: str | None) -> bool:
+    """Write the backup's database to ``part``; gives whether a seal vouches for each bit of it. Raises NoBook."""
+    from io import BytesIO
+
+    try:
+        if not stat.S_ISREG(os.stat(file).st_mode):
+            raise NoBook(f"{file} is no file. See: kam backup --list")
+        encrypted = is_encrypted(file)
+        with open(part, "r+b") as target:
+            if encrypted:
+                return unseal(BytesIO(decrypt(c, file, identity, command)), file, target.write)
+            with open(file, "rb") as source:
+                is_sealed = unseal(source, file, target.write)
+    except OSError as error:
+        raise NoBook(f"{file} cannot be read: {error.strerror}. See: kam backup --list") from None
+    if not is_sealed:
+        take_journal(file, part)
+    return is_sealed
+
+
+def take_journal(file: str, part: str) -> None:
+    """A copy of a folder may hold an unfinished write; SQLite takes it back where it finds the journal beside."""
+    for end in ("-journal", "-wal"):
+        if os.path.exists(file + end):
+            with open(file + end, "rb") as source, open(part + end, "wb") as target:
+                while block := source.read(1 << 20):
+                    target.write(block)
+
+
+def bring_up(part: str, file: str, present: str) -> tuple[dict[str, int], str]:
+    """Verify the database in ``part`` and migrate it; gives its rows by table, and what is in it, in a line.
+
+    Raises NoBook where it is damaged, foreign, empty, or of a newer kam.
+    """
+    from kam_cli import migrations
+
+    try:
+        version = read_header(part)
+        if version > migrations.LATEST:
+            raise NoBook(f"{file} was written by a newer kam (schema {version}). Upgrade kam; nothing was changed")
+        # Under the book's own name: what is kept beside that (who was erased) counts for its backups, too.
+        book = Book(present, connect(part))
+        try:
+            book.conn.execute("PRAGMA journal_mode = DELETE")
+            faults = book.column("PRAGMA integrity_check(1)")
+            if faults != ["ok"]:
+                raise NoBook(f"{file} is damaged ({faults[0].splitlines()[-1]}). Save what can be read: "
+                             f"kam check {file} --repair NEW")  # fmt: skip
+            if version < migrations.LATEST:
+                migrations.apply(book)
+            reapply_erasures(book, present)
+            counts, about = count_rows(book.conn), content(book)
+        finally:
+            book.close()
+    except NoBook as error:
+        raise NoBook(str(error).replace(part, file)) from None
+    except sqlite3.Error as error:
+        raise NoBook(f"{file} cannot be read ({error}). See: kam backup --list") from None
+    sync(part)
+    return counts, about
+
+
+def reapply_erasures(book: Book, present: str) -> None:
+    """Persons erased since the backup was made are erased from it again, before anybody sees it.
+
+    ``book`` is the migrated backup, not yet in place; ``present`` the path of the book it will replace, which knows
+    who was erased, but may be damaged or gone.
+    """
+
+
+def content(book: Book) -> str:
+    """``12 clients, 340 interactions, last change 2026-03-18 10:15``, in the book's own time zone."""
+    from kam_cli.values.clock import to_local
+
+    clients, logs = (
+        book.value(f"SELECT count(*) FROM {table} WHERE deleted_at IS NULL") for table in ("clients", "interactions")
+    )
+    changed = book.value("SELECT max(at) FROM commands") or book.meta["created_at"]
+    return f"{clients} clients, {logs} interactions, last change {to_local(changed, book.meta['tz']):%Y-%m-%d %H:%M}"
+
+
+# --- the book ------------------------------------------------------------------------------------------------
+
+
+def state(real: str) -> str:
+    """What is now in the place of the book."""
+    if not os.path.exists(real):
+        return "none there"
+    try:
+        read_header(real)
+        book = Book(real, still(real))
+        try:
+            return content(book)
+        finally:
+            book.close()
+    except (KamError, ValueError, sqlite3.Error):
+        return "cannot be read"
+
+
+def swap(book: str, real: str, part: str) -> str | None:
+    """Put ``part`` in the place of the book, under the lock; gives where the old one is kept, None if there was none.
+
+    Whoever has the old file open goes on reading it; a write there is refused by SQLite, since its name is gone.
+    """
+    from kam_cli.book import BUSY_SECONDS
+    from kam_cli.lock import Lock
+
+    lock = Lock(book, BUSY_SECONDS)
+    lock.acquire()
+    try:
+        aside = keep_aside(real)
+        os.rename(part, real)
+        sync(os.path.dirname(real))
+    finally:
+        lock.release()
+    return aside
+
+
+def keep_aside(real: str) -> str | None:
+    """The old book under another name, with the journal of a write that was broken off, which must not meet the new one.
+
+    Without such a journal the book has two names for a moment, so that at no time there is none. With one it is
+    moved first: no book at all is noticed, half of a write without its journal is not.
+    """
+    if not os.path.lexists(real):
+        put_leftovers_aside(real)
+        return None
+    stem = f"{real}.before-restore-{utc_now().replace('-', '').replace(':', '')}"
+    aside, number = stem, 2
+    while os.path.lexists(aside):
+        aside, number = f"{stem}.{number}", number + 1
+    ends = [end for end in ("-journal", "-wal", "-shm") if os.path.lexists(real + end)]
+    try:
+        if ends:
+            raise OSError
+        os.link(real, aside)
+    except OSError:  # also where the file system knows no second names
+        os.rename(real, aside)
+    for end in ends:
+        os.rename(real + end, aside + end)
+    sync(os.path.dirname(real))
+    return aside
+
+
+def check_again(real: str, counts: dict[str, int]) -> None:
+    """Read back what is now in place. Raises NoBook where the disk gives something else."""
+    try:
+        conn = connect(real)
+        try:
+            sound = conn.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
+            sound = sound and conn.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok"
+            sound = sound and count_rows(conn) == counts
+        finally:
+            conn.close()
+    except sqlite3.Error:
+        sound = False
+    if not sound:
+        raise NoBook(f"{real} does not read back as it was written. Is the disk sound? Try: kam check")

@@ -1,0 +1,140 @@
+"""A full disk: one line says so, nothing that was acknowledged is lost, no part of a file stays, and freeing space is
+enough to go on. The same for a file that may not grow further, and for an output that cannot be written."""
+
+from __future__ import annotations
+
+import os
+import random
+import resource
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from faultkit import KAM, ask, beside, content, faults, figure, kam, one_line, times
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of one megabyte."""
+    place = tmp_path / "small"
+    place.mkdir()
+    mount = shutil.which("mount")
+    command = [mount or "mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
+    if not mount or os.geteuid() or subprocess.run(command, capture_output=True).returncode:
+        pytest.skip("only root can mount a small disk here")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def fill(place: Path, leave: int = 0) -> Path:
+    """Take up all of a disk but ``leave`` bytes; gives the file to remove."""
+    free = shutil.disk_usage(place).free
+    (place / "filler").write_bytes(bytes(max(0, free - leave)))
+    return place / "filler"
+
+
+def test_a_disk_that_fills_up_keeps_what_was_acknowledged(nobook, small_disk, monkeypatch):
+    book = small_disk / "book.db"
+    monkeypatch.setenv("KAM_DB", str(book))
+    nobook("init")
+    nobook("client add Acme")
+    filler = fill(small_disk, leave=150_000)
+    said, refused = [], []
+    for number in range(times(14, 60)):
+        done = kam("log", "call", "acme", f"mark{number} " + "x" * 9000)
+        (refused if done.returncode else said).append(number)
+        if done.returncode:
+            assert (done.returncode, done.stdout) == (1, "")
+            assert one_line(done.stderr) and "the disk is full" in done.stderr
+        assert not beside(book)
+    there = {int(text.split()[0][4:]) for (text,) in ask(book, "SELECT text FROM interactions")}
+    figure("a disk of 1 MB that fills up", f"{len(said)} changes saved, {len(refused)} refused",
+           f"{len(set(said) - there)} acknowledged lost, {len(there & set(refused))} half done")  # fmt: skip
+    assert said and refused
+    assert there == set(said)
+    filler.unlink()
+    assert kam("log", "call", "acme", "x" * 9000).returncode == 0
+    assert not faults(book)
+
+
+def test_a_book_is_made_whole_or_not_at_all_on_a_full_disk(nobook, small_disk):
+    book = small_disk / "new" / "book.db"
+    for leave in range(0, 480_000, times(120_000, 20_000)):
+        filler = fill(small_disk, leave)
+        done = kam("init", "--db", str(book))
+        if done.returncode:
+            assert (done.returncode, done.stdout) == (1, "")
+            assert one_line(done.stderr) and "disk is full" in done.stderr
+            assert not book.exists() and not beside(book)
+        filler.unlink()
+        shutil.rmtree(book.parent, ignore_errors=True)
+    assert kam("init", "--db", str(book)).returncode == 0
+    assert not faults(book)
+
+
+def limited(size: int):
+    """Run in the child: no file may grow beyond so many bytes."""
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+def test_a_file_that_may_not_grow_is_left_as_it_was(kam_book, tmp_path):
+    tries, dice = times(20, 200), random.Random(6)
+    before, full = content(kam_book), kam_book.stat().st_size
+    saved = lost = torn = 0
+    for number in range(tries):
+        book = tmp_path / "limited" / "book.db"
+        shutil.rmtree(book.parent, ignore_errors=True)
+        book.parent.mkdir()
+        shutil.copy(kam_book, book)
+        # The journal grows to a sixth of such a book, the book itself by a page or two.
+        size = dice.choice((dice.randrange(100_000), dice.randrange(full - 20_000, full + 60_000)))
+        text = f"mark{number} " + "x" * 9000
+        done = kam("log", "call", "acme", text, "--db", str(book), preexec_fn=limited(size))
+        assert done.returncode in (0, 1), (size, done)
+        assert bool(done.stdout) == (done.returncode == 0)
+        assert not done.returncode or (one_line(done.stderr) and "disk" in done.stderr), done.stderr
+        there = ask(book, "SELECT count(*) FROM interactions WHERE text = ?", (text,))[0][0]
+        saved, lost = saved + there, lost + (not done.returncode and not there)
+        torn += bool(faults(book) or beside(book) or (not there and content(book) != before))
+    figure("no file may grow beyond N bytes (`RLIMIT_FSIZE`)", f"{tries} sizes, {saved} changes saved",
+           f"{lost} acknowledged lost, {torn} damaged or half done")  # fmt: skip
+    assert 0 < saved < tries
+    assert (lost, torn) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["client list", "client list --json", "client list --csv", "client show acme", "today", "schema", "check --json",
+     "--help", "client --help", "client add --help", "--version", "config list", "sql 'SELECT 1'"],
+)  # fmt: skip
+def test_an_output_that_cannot_be_written_is_one_line(kam_book, line):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(f"{' '.join(KAM)} {line}", shell=True, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1, done
+    assert one_line(done.stderr) and "No space left" in done.stderr
+
+
+def test_a_change_whose_echo_cannot_be_written_is_said_to_be_saved(kam_book):
+    with open("/dev/full", "w") as full:
+        done = kam("client", "add", "Beta", capture_output=False, stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 1
+    assert one_line(done.stderr) and "saved" in done.stderr
+    assert ask(kam_book, "SELECT count(*) FROM clients WHERE name = 'Beta'") == [(1,)]
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+def test_closed_streams_harm_nothing(kam_book, closed):
+    """A stream that is closed is as good as /dev/null; above all the book is never opened in its place."""
+    done = subprocess.run(f"{' '.join(KAM)} client add Beta {closed}", shell=True, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert ask(kam_book, "SELECT count(*) FROM clients WHERE name = 'Beta'") == [(1,)]
+    done = subprocess.run(f"{' '.join(KAM)} client add Beta {closed}", shell=True, capture_output=True, text=True)
+    assert done.returncode == 4, "it looks like the one that is there"
+    assert not faults(kam_book)
+
+
+def test_a_message_that_cannot_be_written_changes_no_exit_code(kam_book):
+    with open("/dev/full", "w") as full:
+        assert kam("client", "show", "nobody", capture_output=False, stdout=full, stderr=full).returncode == 3
+        assert kam("client", "nonsense", capture_output=False, stdout=full, stderr=full).returncode == 2
