@@ -143,7 +143,7 @@ def test_both_parsers_read_a_line_alike(data):
 def test_plain_calls_take_the_fast_path():
     for line in ("log call acme wants the new list", "client list --json", "today", "", "--json", "deal list --limit 3"):
         assert fastpath.parse(line.split()) is not None, line
-    for line in ("client", "--help", "client list -h", "clinet list", "client list extra", "client list --limit"):
+    for line in ("client", "--help", "client list -h", "clinet list", "stage list extra", "client list --limit"):
         assert fastpath.parse(line.split()) is None, line
 
 

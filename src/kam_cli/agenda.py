@@ -35,8 +35,8 @@ class Part:
     ``section``  a key of SECTIONS; ``kind`` the reason, for programs.
     ``source``   FROM with all that ``where`` needs; ``joins`` what only the shown columns need.
     ``where``    the condition, on the values of `values`.
-    ``columns``  ``id text due_on due_time``, or of an instant ``id text due_at is_timed``; all on the alias ``c``
-                 of the client and those of ``source`` and ``joins``.
+    ``columns``  ``id text due_on due_time``, or ``id text due_at is_timed`` where it is an instant. The alias
+                 ``c`` is the client.
     ``order``    ORDER BY that the index gives.
     ``now``      what else must hold for `kam remind` to speak of it; None: it never does.
     ``command``  what deals with it, with ``{id}`` and ``{client}``.

@@ -135,9 +135,13 @@ def unseal(file: BinaryIO, name: str, write: Callable[[bytes], Any] | None = Non
         if write:
             write(block)
     if is_sealed and end != sealing(digest.hexdigest()):
-        raise NoBook(f"{name} is not as it was made: its SHA-256 is another. Use another backup: kam backup --list")
+        raise NoBook(
+            f"{name} is not as it was made: its SHA-256 is another. Use another backup: kam backup --list"
+        )
     if not is_sealed and size > pages_end(head) > 0:
-        raise NoBook(f"{name} is not as it was made: its last line is damaged. Use another backup: kam backup --list")
+        raise NoBook(
+            f"{name} is not as it was made: its last line is damaged. Use another backup: kam backup --list"
+        )
     return is_sealed
 
 

@@ -118,7 +118,9 @@ def _own(book_path: str) -> list[Made]:
     import re
 
     place = folder(book_path)
-    pattern = re.compile(re.escape(stem(book_path)) + r"-(\d{8}T\d{6}Z)(?:-([a-z0-9-]+))?(?:\.\d+)?\.db(?:\.age)?")
+    pattern = re.compile(
+        re.escape(stem(book_path)) + r"-(\d{8}T\d{6}Z)(?:-([a-z0-9-]+))?(?:\.\d+)?\.db(?:\.age)?"
+    )
     found = [(name, pattern.fullmatch(name)) for name in _names(place)]
     return [Made(os.path.join(place, name), _instant(m[1]), m[2] or "") for name, m in found if m]
 
@@ -246,7 +248,9 @@ def verify(conn: sqlite3.Connection, counts: dict[str, int]) -> None:
     """Raises KamError unless the database is sound and has these tables with as many rows."""
     result = conn.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if result != "ok":
-        raise KamError(f"the book is not sound ({result.splitlines()[-1]}); no backup was made. Try: kam check")
+        raise KamError(
+            f"the book is not sound ({result.splitlines()[-1]}); no backup was made. Try: kam check"
+        )
     have = count_rows(conn)
     wrong = [name for name in {**counts, **have} if counts.get(name) != have.get(name)]
     if wrong:

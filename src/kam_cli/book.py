@@ -221,7 +221,9 @@ def read_header(path: str) -> int:
             head = file.read(100)
     except FileNotFoundError:
         if os.path.islink(path):
-            raise NoBook(f"{path} is a link to a file that is not there. Bring back the file, or mend the link") from None
+            raise NoBook(
+                f"{path} is a link to a file that is not there. Bring back the file, or mend the link"
+            ) from None
         raise NoBook(
             f"there is no book at {path}. Start one: kam init (or name another: --db PATH)"
         ) from None

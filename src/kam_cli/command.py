@@ -215,44 +215,36 @@ def _parse(c: Context, param: Param, text: str) -> Any:
         raise BadValue(f"{param.label}: {error}", error.details) from None
 
 
-def invoke(verb: Verb, raw: dict[str, Any], flags: dict[str, Any], argv: list[str]) -> int:
-    """Run one command from its raw texts to its exit code; what it returns is shown after the commit."""
-    from kam_cli.output import render
-
+def run(verb: Verb, raw: dict[str, Any], flags: dict[str, Any], argv: list[str]) -> int:
+    """Run one command from its raw texts to its exit code; every failure becomes one line and its code."""
     c = Context(flags, argv, verb)
     try:
-        c.format  # noqa: B018 - an unknown format is refused before anything changes
-        values = dict(bind(c, verb, raw))
-        if verb.listing is not None:
-            from kam_cli.listing import Page
-
-            values["page"] = Page(values.pop("where"), values.pop("sort"), values.pop("limit"))
-        if verb.writes:
-            with c.write():
-                shown = verb.function(c, **values)
-        else:
-            shown = verb.function(c, **values)
-        if c._book is not None:
-            c._book.meta  # noqa: B018 - drawing needs the time zone after the book is closed
-            # Nothing is held while a table is drawn or a pager waits.
-            c._book.close()
-        return render(c, shown)
+        return _run(c, verb, raw)
     except BaseException as error:
-        if c._book is not None and c._book.saved:
-            from kam_cli.failures import SAVED
+        from kam_cli.failures import failed
 
-            error.add_note(SAVED)
-        raise
+        return failed(error, bool(flags.get("debug")), c)
     finally:
         if c._book is not None:
             c._book.close()
 
 
-def run(verb: Verb, raw: dict[str, Any], flags: dict[str, Any], argv: list[str]) -> int:
-    """`invoke` with every failure turned into its one line and exit code."""
-    try:
-        return invoke(verb, raw, flags, argv)
-    except BaseException as error:
-        from kam_cli.failures import failed
+def _run(c: Context, verb: Verb, raw: dict[str, Any]) -> int:
+    from kam_cli.output import render
 
-        return failed(error, bool(flags.get("debug")))
+    c.format  # noqa: B018 - an unknown format is refused before anything changes
+    values = dict(bind(c, verb, raw))
+    if verb.listing is not None:
+        from kam_cli.listing import Page
+
+        values["page"] = Page(values.pop("where"), values.pop("sort"), values.pop("limit"))
+    if verb.writes:
+        with c.write():
+            shown = verb.function(c, **values)
+    else:
+        shown = verb.function(c, **values)
+    if c._book is not None:
+        c._book.meta  # noqa: B018 - drawing needs the time zone after the book is closed
+        # Nothing is held while a table is drawn or a pager waits.
+        c._book.close()
+    return render(c, shown)

@@ -94,20 +94,33 @@ def _string(text: str) -> str:
     )
 
 
-def write_csv(data: Any, out: TextIO, delimiter: str, on_screen: bool, columns: list[str]) -> None:
-    """Header and rows; a nested value is given as JSON. On a terminal control characters are made visible."""
+def write_csv(
+    data: Any, out: TextIO, delimiter: str, on_screen: bool, columns: list[str], *, is_neutral: bool = False
+) -> None:
+    """Header and rows; a nested value is given as JSON. On a terminal control characters are made visible.
+
+    What a program reads from stdout is exact. A file for people is made ``is_neutral``: a text that a spreadsheet
+    would run as a formula gets an apostrophe, which `kam import` takes off again.
+    """
     import csv
 
+    from kam_cli.formats.formulas import neutral
     from kam_cli.text import safe
 
     rows = data if isinstance(data, list) else [data]
     names = list(rows[0]) if rows else columns
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
+    # Python before 3.13 leaves a carriage return unquoted, where readers end the row.
+    quoting = csv.writer(out, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
     if names:
         writer.writerow(names)
     for row in rows:
         cells = [_cell(row.get(name)) for name in names]
-        writer.writerow([safe(cell, newlines=True) for cell in cells] if on_screen else cells)
+        if is_neutral:
+            cells = [neutral(cell) for cell in cells]
+        if on_screen:
+            cells = [safe(cell, newlines=True) for cell in cells]
+        (quoting if any("\r" in cell for cell in cells) else writer).writerow(cells)
 
 
 def _cell(value: Any) -> str:

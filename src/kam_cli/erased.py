@@ -80,6 +80,23 @@ def _inside(book: Book) -> Marks:
     return {row["digest"]: Mark(row["digest"], row["erased_at"], bool(row["is_texts"])) for row in rows}
 
 
+def inside_of(path: str) -> Marks:
+    """The same of a book that may be damaged or gone; nothing where it cannot be read."""
+    import sqlite3
+
+    if not os.path.isfile(path):
+        return {}
+    quoted = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    conn = sqlite3.connect(f"file:{quoted}?mode=ro", uri=True)
+    try:
+        rows = conn.execute("SELECT digest, erased_at, is_texts FROM erasures").fetchall()
+        return {row[0]: Mark(row[0], row[1], bool(row[2])) for row in rows}
+    except sqlite3.Error:
+        return {}
+    finally:
+        conn.close()
+
+
 def missing(book: Book, marks: Marks) -> set[str]:
     """Digests of which the book does not know."""
     return set(marks) - set(_inside(book))
@@ -119,10 +136,7 @@ def _beside(book_path: str) -> Marks:
 
 
 def write_beside(book: Book) -> None:
-    """Bring the file beside the book up to date with the book; nothing where it is, or where nobody was erased.
-
-    `kam restore` calls this before it puts an older book in the place of this one.
-    """
+    """Bring the file beside the book up to date with the book; nothing where it is, or where nobody was erased."""
     known, there = marks(book), _beside(book.path)
     if known == there:
         return
@@ -141,8 +155,7 @@ def write_beside(book: Book) -> None:
 def settle(book: Book) -> None:
     """What can only follow the commit: the file beside the book, and the book written anew without free pages.
 
-    Nothing to do costs one query. Raises KamError where it could not be done; the next erasure, or `kam check`,
-    does it then.
+    Nothing to do costs one query. Raises KamError where it could not be done; the next erasure does it then.
     """
     import sqlite3
 
@@ -159,7 +172,7 @@ def settle(book: Book) -> None:
         book.conn.execute("UPDATE erasures SET settled_at = ? WHERE settled_at IS NULL", (utc_now(),))
     except (OSError, sqlite3.Error) as error:
         raise KamError(
-            f"the person is erased, but free pages of {book.path} may still hold his data ({error}). Clean them: kam check --repair"
+            f"what was erased may still stand in free pages of {book.path} ({error}). Try again: kam client forget"
         ) from None
     finally:
         lock.release()
@@ -168,7 +181,7 @@ def settle(book: Book) -> None:
 def unfinished(book: Book) -> Iterator[str]:
     """What is still to be done of earlier erasures, a line each, as `kam check` tells it."""
     if book.value("SELECT count(*) FROM erasures WHERE settled_at IS NULL"):
-        yield "an erasure was cut short: free pages may still hold data of the person"
+        yield "an erasure was cut short, free pages may still hold data of the person; finish it: kam client forget"
     known = marks(book)
     for table, row_id in found_again(book, known):
-        yield f"{table.removesuffix('s')} #{row_id} was erased before and is in the book again"
+        yield f"{table.removesuffix('s')} #{row_id} was erased before and is here again; finish it: kam client forget"

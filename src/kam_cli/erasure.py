@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 from kam_cli import derived, erased, journal, mentions, registry
-from kam_cli.reach import PERSONS, Reach, ids
+from kam_cli.reach import Reach, ids
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -142,19 +142,19 @@ def _forget_deliveries(book: Book, reach: Reach) -> None:
             book.conn.execute("DELETE FROM deliveries WHERE item = ?", (item,))
 
 
-def reapply(book: Book) -> int:
+def reapply(book: Book, present: str = "") -> int:
     """Erase again whoever was erased before, in a book that was restored from a backup; gives how many.
 
-    Reads who that is from the book and from beside it. Cheap where there is nobody. Leaves the file clean.
+    Who that is stands in the book itself, beside it, and in ``present``, the book that it is to replace, as far as
+    that can be read. Cheap where there is nobody. Finishes what was cut short, and leaves the file clean.
     """
-    marks = erased.marks(book)
+    marks = {**erased.inside_of(present), **erased.marks(book)}
     roots = erased.found_again(book, marks)
     if roots or erased.missing(book, marks):
         with book.write(["client", "forget"]):
             for texts in (False, True):
-                some = [root for root, mark in roots.items() if mark.is_texts == texts]
-                if some:
+                if some := [root for root, mark in roots.items() if mark.is_texts == texts]:
                     erase(book, Reach(book, some), texts)
             erased.add(book, marks)
     erased.settle(book)
-    return len([table for table, _ in roots if table in PERSONS])
+    return len(roots)

@@ -1,4 +1,4 @@
-"""Every failure in one line and an exit code: refused by kam, by SQLite, by the system, or a mistake of ours."""
+"""Every failure in one line and an exit code: kam refuses, SQLite does, the system, or a mistake of ours."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
 
+    from kam_cli.command import Context
+
 SAVED = "what was asked is done and saved"
 
 
-def failed(error: BaseException, debug: bool) -> int:
+def failed(error: BaseException, debug: bool, c: Context | None = None) -> int:
     """Say in one line what went wrong, and give the exit code. Re-raises what is no failure of a command.
 
-    The note `SAVED` on an error says that it came after the commit.
+    ``c`` tells which book it was, and whether the change was committed before.
     """
-    saved = SAVED in getattr(error, "__notes__", ())
+    saved = c is not None and c._book is not None and c._book.saved
     if isinstance(error, KeyboardInterrupt):
         return _tell(f"interrupted{f'; {SAVED}' if saved else ''}.", [], 130, debug)
     if isinstance(error, OSError) and not error.filename:
@@ -29,38 +31,42 @@ def failed(error: BaseException, debug: bool) -> int:
         raise error
     if isinstance(error, KamError):
         return _tell(str(error), error.details, error.code, debug)
-    message, code = _outside(error, SAVED if saved else "nothing was changed")
+    book = f"the book {c.db_path}" if c is not None else "the book"
+    message, code = _outside(error, book, SAVED if saved else "nothing was changed")
     return _tell(message, [], code, debug)
 
 
-def _outside(error: Exception, kept: str) -> tuple[str, int]:
-    """The line and exit code for what SQLite, the system, or a mistake of ours raised; ``kept`` says what remains."""
+def _outside(error: Exception, book: str, kept: str) -> tuple[str, int]:
+    """The line and exit code for what is no refusal of kam; ``kept`` says what became of the change."""
     import sqlite3
 
     if isinstance(error, sqlite3.Error):
-        return _sqlite(error, kept)
+        return _sqlite(error, book, kept)
     if isinstance(error, OSError):
         where = f"{error.filename} cannot be used" if error.filename else "the output could not be written"
         return f"{f'{SAVED}, but ' if kept == SAVED else ''}{where}: {error.strerror or error}", 1
     return f"a mistake in kam itself ({type(error).__name__}: {error}); {kept}. --debug shows where", 1
 
 
-def _sqlite(error: sqlite3.Error, kept: str) -> tuple[str, int]:
+def _sqlite(error: sqlite3.Error, book: str, kept: str) -> tuple[str, int]:
     import sqlite3
 
     text, kind = str(error), getattr(error, "sqlite_errorname", None) or ""
     if "locked" in text or "busy" in text:
-        return "the book is in use by another program and did not come free in time. Try again", 6
+        return f"{book} is in use by another program and did not come free in time. Try again", 6
     if kind == "SQLITE_IOERR_DIR_FSYNC":
-        return "the disk failed at the last step; whether the change was kept: kam history. Then try: kam check", 1
+        return (
+            "the disk failed at the last step; whether the change was kept: kam history. Then try: kam check",
+            1,
+        )
     if kind.startswith("SQLITE_IOERR") and "LOCK" in kind:
-        return f"the book cannot be locked ({text}); {kept}. Keep it on a disk of this machine", 6
+        return f"{book} cannot be locked ({text}); {kept}. Keep it on a disk of this machine", 6
     if kind.startswith("SQLITE_IOERR") and kind.endswith(("WRITE", "FSYNC", "TRUNCATE", "DELETE")):
         return f"the disk did not take the change ({text}); {kept}. See to the disk and try again", 1
     if "malformed" in text or "not a database" in text or "disk I/O" in text:
-        return f"the book cannot be read ({text}). Try: kam check, then kam restore", 6
+        return f"{book} cannot be read ({text}). Try: kam check, then kam restore", 6
     if "readonly" in text or "unable to open" in text:
-        return f"the book cannot be written ({text}). Check the owner and mode of the file and its folder", 6
+        return f"{book} cannot be written ({text}). Check the owner and mode of the file and its folder", 6
     if "full" in text:
         return f"the disk is full; {kept}. Free some space and try again", 1
     if isinstance(error, sqlite3.IntegrityError):

@@ -102,6 +102,15 @@ def undoable(book: Book, count: int) -> list[Row]:
     )
 
 
+def final_since(book: Book, command_id: int) -> list[str]:
+    """The lines of later commands that cannot be undone and still hold something."""
+    return book.column(
+        "SELECT line FROM commands WHERE kind = 'final' AND is_undone = 0 AND id > ? "
+        "AND id IN (SELECT command_id FROM journal) ORDER BY id",
+        (command_id,),
+    )
+
+
 def redoable(book: Book) -> Row | None:
     """The undo that can be taken back: the newest in effect, with no ordinary command after it."""
     return book.row(

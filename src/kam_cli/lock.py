@@ -1,4 +1,4 @@
-"""The queue of writers: an advisory lock on a file beside the book, so that none starves and each waits its turn."""
+"""The queue of writers: an advisory lock on a file beside the book; none starves, each waits its turn."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class Lock:
             self.fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise NoBook(
-                f"cannot write beside {self.book} ({self.path}: {error.strerror}). Check owner and mode of the "
-                "file and its folder"
+                f"cannot write beside {self.book} ({self.path}: {error.strerror}). Check owner and mode of "
+                "the file and its folder"
             ) from None
         try:
             self._queue()
@@ -46,8 +46,8 @@ class Lock:
             return
         except BlockingIOError:
             pass
-        # The kernel wakes those who block in turn; asking again and again let one wait 15 s where none waits 1 s now.
-        # A thread blocks, so that the wait can end; what it gets too late falls with the closed descriptor.
+        # The kernel wakes those who block in turn; asking again and again let one wait 15 s where none waits
+        # 1 s now. A thread blocks, so that the wait can end; what it gets too late goes with the descriptor.
         import threading
 
         got: list[bool] = []

@@ -130,7 +130,8 @@ def build_table(
             styled(c, name, row, text, width) for name, text, width in zip(names, cells, widths, strict=True)
         ]
         if bar[1]:
-            drawn.append(Text("█" * round(BAR * _size(row.get(bar[0])) / bar[1]) or "▏"))
+            size = _size(row.get(bar[0]))
+            drawn.append(Text("█" * round(BAR * size / bar[1]) or ("▏" if size else "")))
         table.add_row(*drawn)
     if foot:
         table.add_section()

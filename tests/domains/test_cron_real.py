@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from email import message_from_string
 from pathlib import Path
 
 import pytest
@@ -61,4 +62,27 @@ def test_a_line_runs_with_exact_words_in_a_bare_environment(
     assert (folder / "stdin").read_bytes() == b""
 
     write_crontab(without_block(read_crontab()))
+    assert read_crontab() == before
+
+
+def test_cron_runs_what_kam_cron_install_wrote(
+    kam, real_cron: Callable[[Path], bytes], tmp_path: Path
+) -> None:
+    program = tmp_path / "sendmail"
+    program.write_text(
+        f'#!/bin/sh\ncat >"{tmp_path}/mail.part"\nmv "{tmp_path}/mail.part" "{tmp_path}/mail"\n'
+    )
+    program.chmod(0o700)
+    kam(f"config set mail.sendmail {program}")
+    kam("task add send the price list --due 2000-01-03")
+    before = read_crontab()
+
+    kam("cron install --at '* * * * *' --notify mail --to ewa@example.com")
+    mail = real_cron(tmp_path / "mail").decode()
+
+    message = message_from_string(mail)
+    assert message["To"] == "ewa@example.com"
+    text = message.get_payload(decode=True).decode()
+    assert text == "overdue since Mon 3 Jan 2000: send the price list → kam task done 1\n"
+    kam("cron remove")
     assert read_crontab() == before

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
-from email import message_from_bytes
-from email.policy import default
 
 import pytest
-from mail_server import MailServer
+
 from test_output import on_a_terminal
 
 NOW = "2026-03-18T13:00:00Z"  # 14:00 in Warsaw
@@ -43,6 +40,17 @@ def lines(kam, options: str = "") -> list[str]:
     return result.out.splitlines()
 
 
+def program(folder, name: str, code: int = 0):
+    """A program that keeps what it gets in ``folder``: a line a call in ``calls``, stdin in ``stdin``."""
+    path = folder / name
+    path.write_text(
+        f'#!/bin/sh\ncd "{folder}"\necho call >>calls\n'
+        f'printf "%s\\0" "$@" >args\ncat >stdin\nexit {code}\n'
+    )
+    path.chmod(0o755)
+    return path
+
+
 def steps(kam) -> list[str]:
     return kam.book().column("SELECT line FROM commands")
 
@@ -60,13 +68,17 @@ def test_an_item_a_line_with_its_command(due):
 @pytest.mark.parametrize(
     ("command", "told"),
     [
-        ("task add x --due 'today 14:00'", True), ("task add x --due 'today 14:01'", False), ("task add x --due today", True),
-        ("task add x --due tomorrow", False), ("task add x --due '2026-03-17 23:00'", True), ("task add x", False),
+        ("task add x --due 'today 14:00'", True), ("task add x --due 'today 14:01'", False),
+        ("task add x --due today", True),
+        ("task add x --due tomorrow", False), ("task add x --due '2026-03-17 23:00'", True),
+        ("task add x", False),
         ("log call acme --at 'today 15:00'", True), ("log call acme --at 'today 15:01'", False),
         ("log call acme --at 'today 14:30'", True), ("log call acme --at 'tomorrow 9:00'", False),
-        ("nps add acme 3", True), ("nps add acme 7", False), ("nps add acme 3 --on 2026-03-17", True), ("nps add acme 3 --on 2026-03-01", False),
+        ("nps add acme 3", True), ("nps add acme 7", False), ("nps add acme 3 --on 2026-03-17", True),
+        ("nps add acme 3 --on 2026-03-01", False),
         ("contact add acme Eve --birthday 18.3.", True), ("contact add acme Eve --birthday 19.3.", False),
-        ("client edit acme --date founded=2000-03-18", True), ("client edit acme --date founded=2000-03-19", False),
+        ("client edit acme --date founded=2000-03-18", True),
+        ("client edit acme --date founded=2000-03-19", False),
         ("client edit acme --every 2w", True), ("client edit acme --every 3w", False),
         ("deal add acme Oven --value 1k --close 2026-03-01", False),
     ],
@@ -120,7 +132,8 @@ def test_a_new_due_day_is_told_anew(due):
 def test_json_is_an_array_also_of_nothing(due):
     rows = due.json("remind")
     assert [(row["noun"], row["id"], row["kind"], row["due_on"], row["command"]) for row in rows] == [
-        ("task", 1, "task", "2026-03-16", "kam task done 1"), ("task", 2, "task", "2026-03-18", "kam task done 2"),
+        ("task", 1, "task", "2026-03-16", "kam task done 1"),
+        ("task", 2, "task", "2026-03-18", "kam task done 2"),
     ]  # fmt: skip
     assert "key" not in rows[0]
     assert due.json("remind") == [] and due("remind").out == ""
@@ -157,88 +170,6 @@ def test_nothing_due_is_silence(at_two):
         assert (result.out, result.err) == ("", "")
 
 
-# --- mail and desktop ---------------------------------------------------------------------------------------
-
-
-def program(folder, name: str, code: int = 0):
-    """A program that keeps what it gets in ``folder``: a line a call in ``calls``, stdin in ``stdin``."""
-    path = folder / name
-    path.write_text(f'#!/bin/sh\necho call "$@" | head -n1 >>"{folder}/calls"\nprintf "%s\\0" "$@" >"{folder}/args"\ncat >"{folder}/stdin"\nexit {code}\n')
-    path.chmod(0o755)
-    return path
-
-
-def test_a_mail_over_smtp(due):
-    with MailServer() as server:
-        for key, value in (("smtp_host", "127.0.0.1"), ("smtp_port", server.port), ("smtp_security", "none"), ("to", "me@example.com")):
-            due(f"config set mail.{key} {value}")
-        for _ in range(2):
-            assert due("remind --notify mail").out == ""
-        assert len(server.received) == 1
-        assert server.received[0].rcpt_tos == ["me@example.com"]
-        mail = message_from_bytes(server.received[0].content, policy=default)
-        assert mail["Subject"] == "kam: 2 things are due"
-        assert mail.get_content().splitlines() == [
-            "overdue since Mon 16 Mar: send the price list – Łódź Bakery → kam task done 1",
-            "today: write the minutes → kam task done 2",
-        ]
-        due("task add 'third' --client bakery --due today")
-        assert len(due.json("remind --notify mail --to 'Ewa <ewa@example.com>'")) == 1
-        assert server.received[1].rcpt_tos == ["ewa@example.com"]
-        assert message_from_bytes(server.received[1].content, policy=default)["Subject"] == "kam: third – Łódź Bakery"
-
-
-def test_what_a_server_refused_is_sent_the_next_time(due):
-    with MailServer() as server:
-        for key, value in (("smtp_host", "127.0.0.1"), ("smtp_port", server.port), ("smtp_security", "none")):
-            due(f"config set mail.{key} {value}")
-        result = due("remind --notify mail --to nobody@example.com", exit=1)
-        assert result.err.count("\n") == 1 and result.err.startswith("kam: ") and result.out == ""
-        due("remind --notify mail --to ewa@example.com")
-        assert len(server.received) == 1
-    due("task add another --due today")
-    assert due("remind --notify mail --to ewa@example.com", exit=1).err.count("\n") == 1  # the server is gone
-
-
-def test_a_long_list_is_one_mail_and_the_rest_of_it_is_counted(at_two, tmp_path):
-    at_two(f"config set mail.sendmail {program(tmp_path, 'sendmail')}")
-    columns = ["uid", "title", "title_key", "due_on", "created_at", "updated_at"]
-    with at_two.book().write(["test"]) as write:
-        write.book.insert_many("tasks", columns, [(f"u{n}", f"late {n}", "late", "2026-03-17", "", "") for n in range(620)])
-    at_two("remind --notify mail --to ewa@example.com")
-    body = message_from_bytes((tmp_path / "stdin").read_bytes(), policy=default).get_content().splitlines()
-    assert len(body) == 501 and body[-1] == "… and 120 more: kam today --all"
-    at_two("remind --notify mail --to ewa@example.com")
-    assert (tmp_path / "calls").read_text().count("\n") == 1
-    assert len(lines(at_two)) == 620
-
-
-def test_a_note_on_the_desktop(due, tmp_path, monkeypatch):
-    program(tmp_path, "notify-send")
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    due("remind --notify desktop")
-    title, body = (tmp_path / "args").read_text().split("\0")[-3:-1]
-    assert title == "kam: 2 things are due" and body.splitlines()[1] == "today: write the minutes → kam task done 2"
-    due("remind --notify desktop")
-    assert (tmp_path / "calls").read_text().count("\n") == 1
-
-
-def test_a_desktop_that_fails_is_tried_again(due, tmp_path, monkeypatch):
-    program(tmp_path, "notify-send", code=1)
-    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    for _ in range(2):
-        assert "notify-send" in due("remind --notify desktop", exit=1).err
-    assert (tmp_path / "calls").read_text().count("\n") == 2
-
-
-def test_wrong_usage(due):
-    assert "--to is an address for mail" in due("remind --to ewa@example.com", exit=2).err
-    assert "--to" in due("remind --notify mail --to 'a b'", exit=2).err
-    assert "nobody to mail to" in due("remind --notify mail", exit=2).err
-    assert "stdout, desktop, mail" in due("remind --notify fax", exit=2).err
-    assert len(lines(due)) == 2
-
-
 # --- come what may ------------------------------------------------------------------------------------------
 
 
@@ -254,7 +185,9 @@ def test_a_crash_after_the_telling_repeats_and_loses_nothing(due, tmp_path, monk
 
 def test_output_that_could_not_be_written_is_not_told(due):
     with open("/dev/full", "w") as full:
-        done = subprocess.run([sys.executable, "-m", "kam_cli", "remind"], stdout=full, stderr=subprocess.PIPE, text=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "kam_cli", "remind"], stdout=full, stderr=subprocess.PIPE, text=True
+        )
     assert done.returncode == 1 and "could not be written" in done.stderr
     assert len(lines(due)) == 2
 
@@ -278,9 +211,23 @@ def test_one_bad_record_never_stops_the_others(due):
 
 def test_a_bare_environment_is_enough(kam):
     kam("task add send the list --due 2026-03-16")
-    command = ["env", "-i", sys.executable, "-m", "kam_cli", "--db", str(kam.db), "remind", "--today", "2026-03-18"]
+    command = [
+        "env",
+        "-i",
+        sys.executable,
+        "-m",
+        "kam_cli",
+        "--db",
+        str(kam.db),
+        "remind",
+        "--today",
+        "2026-03-18",
+    ]
     done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL)
-    assert (done.stdout.decode(), done.stderr) == ("overdue since Mon 16 Mar: send the list → kam task done 1\n", b"")
+    assert (done.stdout.decode(), done.stderr) == (
+        "overdue since Mon 16 Mar: send the list → kam task done 1\n",
+        b"",
+    )
     done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 

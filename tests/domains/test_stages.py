@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 
 import pytest
+
 from dump import dump
 
-NAMES = "base appointment preparation contact needs presentation objections closing support recommendation".split()
+BEFORE = ["base", "appointment", "preparation", "contact", "needs", "presentation", "objections", "closing"]
+NAMES = [*BEFORE, "support", "recommendation"]
 
 
 def names(kam) -> list[str]:
@@ -148,7 +150,8 @@ def test_whatever_is_done_positions_stay_in_order_and_the_win_between(kam, seed)
         after = [row["name"] for row in rows if row["is_after_win"]]
         deed = chance.choice(["add", "move", "move", "remove"])
         if deed == "add":
-            kam(f"stage add s{number} --probability 5 --days 5 --position {chance.randint(1, len(before) + 1)}")
+            place = chance.randint(1, len(before) + 1)
+            kam(f"stage add s{number} --probability 5 --days 5 --position {place}")
         elif deed == "move":
             name, place = chance.choice(before), chance.randint(1, len(before))
             kam(f"stage move {name} {place}")

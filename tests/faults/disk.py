@@ -1,8 +1,9 @@
-"""A disk that loses power: replays the system calls of real commands and gives the files as a cut may leave them.
+"""A disk that loses power: replays the system calls of real commands and gives the files as a cut may
+leave them.
 
-Certain is only what was synced: the bytes of a file by a sync of the file, a name in a folder by a sync of the
-folder. Of all else a cut keeps everything, nothing, a random part, or torn sectors of 512 bytes, each file and
-each name for itself, which is harsher than any file system in use.
+Certain is only what was synced: the bytes of a file by a sync of the file, a name in a folder by a sync
+of the folder. Of all else a cut keeps everything, nothing, a random part, or torn sectors of 512 bytes,
+each file and each name for itself, which is harsher than any file system in use.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ HOWS = ("kept", "dropped", "random", "torn")
 
 
 class File:
-    """Bytes on the platter, and the changes since the last sync in order: (offset, bytes), or (size, None)."""
+    """Bytes on the platter, and the changes since the last sync: (offset, bytes), or (size, None)."""
 
     def __init__(self, data: bytes = b"") -> None:
         self.safe = bytearray(data)
@@ -78,9 +79,13 @@ class Disk:
 
     def __init__(self, folder: Path, files: dict[str, bytes]) -> None:
         self.folder = str(folder)
-        self.safe = {name: File(data) for name, data in files.items()}  # as the last sync of the folder left them
+        self.safe = {
+            name: File(data) for name, data in files.items()
+        }  # as the last sync of the folder left them
         self.names = dict(self.safe)  # as processes see them
-        self.pending: list[tuple[str, str | None, File | None]] = []  # (name, the name it came from, file or gone)
+        self.pending: list[
+            tuple[str, str | None, File | None]
+        ] = []  # (name, the name it came from, file or gone)
         self.handles: dict[int, File | str] = {}  # a str: a folder
         self.places: dict[int, int] = {}
 

@@ -1,8 +1,9 @@
-"""What the fault tests share: how often to try, real processes of kam, whether a book is sound, and figures.
+"""What the fault tests share: how often to try, real processes of kam, whether a book is sound, and
+figures.
 
-Each file here proves one promise about the book and runs alone: ``pytest tests/faults/test_kill.py``. With
-``KAM_FAULTS=long`` it tries as often as the figures in ``tests/bench/RESULTS.md`` say (minutes instead of seconds);
-``python tests/faults/run.py --write`` does that for all and keeps the figures there.
+Each file here proves one promise about the book and runs alone: ``pytest tests/faults/test_kill.py``.
+With ``KAM_FAULTS=long`` it tries as often as the figures in ``tests/bench/RESULTS.md`` say (minutes
+instead of seconds); ``python tests/faults/run.py --write`` does that for all and keeps the figures there.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ def start(*argv: str, **how) -> subprocess.Popen[bytes]:
 
 def script(code: str, *argv: str, **how) -> subprocess.CompletedProcess[str]:
     """Python code in a process of its own, with ``argv`` in ``sys.argv[1:]``."""
-    return subprocess.run([sys.executable, "-c", code, *argv], **{"capture_output": True, "text": True, **how})
+    return subprocess.run(
+        [sys.executable, "-c", code, *argv], **{"capture_output": True, "text": True, **how}
+    )
 
 
 def faults(path: str | os.PathLike[str]) -> list[str]:
@@ -96,7 +99,10 @@ def content(path: str | os.PathLike[str]) -> str:
 
 def beside(path: Path) -> set[str]:
     """Names of the files around a book, without those that may stand there."""
-    return {name for name in os.listdir(path.parent) if name.startswith(path.name)} - {path.name, f"{path.name}.lock"}
+    return {name for name in os.listdir(path.parent) if name.startswith(path.name)} - {
+        path.name,
+        f"{path.name}.lock",
+    }
 
 
 def one_line(text: str) -> bool:

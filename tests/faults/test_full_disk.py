@@ -1,5 +1,7 @@
-"""A full disk: one line says so, nothing that was acknowledged is lost, no part of a file stays, and freeing space is
-enough to go on. The same for a file that may not grow further, and for an output that cannot be written."""
+"""A full disk: one line says so, nothing that was acknowledged is lost, no part of a file stays, and
+freeing space is enough to go on. The same for a file that may not grow further, and for an output that
+cannot be written.
+"""
 
 from __future__ import annotations
 
@@ -105,12 +107,14 @@ def test_a_file_that_may_not_grow_is_left_as_it_was(kam_book, tmp_path):
 
 @pytest.mark.parametrize(
     "line",
-    ["client list", "client list --json", "client list --csv", "client show acme", "today", "schema", "check --json",
-     "--help", "client --help", "client add --help", "--version", "config list", "sql 'SELECT 1'"],
+    ["client list", "client list --json", "client list --csv", "client show acme", "today", "schema",
+     "check --json",      "--help", "client --help", "client add --help", "--version", "config list", "sql 'SELECT 1'"],
 )  # fmt: skip
 def test_an_output_that_cannot_be_written_is_one_line(kam_book, line):
     with open("/dev/full", "w") as full:
-        done = subprocess.run(f"{' '.join(KAM)} {line}", shell=True, stdout=full, stderr=subprocess.PIPE, text=True)
+        done = subprocess.run(
+            f"{' '.join(KAM)} {line}", shell=True, stdout=full, stderr=subprocess.PIPE, text=True
+        )
     assert done.returncode == 1, done
     assert one_line(done.stderr) and "No space left" in done.stderr
 
@@ -126,10 +130,14 @@ def test_a_change_whose_echo_cannot_be_written_is_said_to_be_saved(kam_book):
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
 def test_closed_streams_harm_nothing(kam_book, closed):
     """A stream that is closed is as good as /dev/null; above all the book is never opened in its place."""
-    done = subprocess.run(f"{' '.join(KAM)} client add Beta {closed}", shell=True, capture_output=True, text=True)
+    done = subprocess.run(
+        f"{' '.join(KAM)} client add Beta {closed}", shell=True, capture_output=True, text=True
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert ask(kam_book, "SELECT count(*) FROM clients WHERE name = 'Beta'") == [(1,)]
-    done = subprocess.run(f"{' '.join(KAM)} client add Beta {closed}", shell=True, capture_output=True, text=True)
+    done = subprocess.run(
+        f"{' '.join(KAM)} client add Beta {closed}", shell=True, capture_output=True, text=True
+    )
     assert done.returncode == 4, "it looks like the one that is there"
     assert not faults(kam_book)
 

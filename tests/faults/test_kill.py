@@ -1,8 +1,8 @@
 """kill -9: what kam said it saved is there; what it had not yet said is there whole or not at all.
 
-Three real commands at a time on one book (a call logged, a deal moved, a table imported) are killed at a random
-moment, or the very moment they have spoken. The same harness, on a program that speaks before it commits, finds
-what that lost.
+Three real commands at a time on one book (a call logged, a deal moved, a table imported) are killed at a
+random moment, or the very moment they have spoken. The same harness, on a program that speaks before it
+commits, finds what that lost.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ class Victim(NamedTuple):
 
 def strike(victim: Victim, seconds: float | None) -> bool:
     """Start it, kill it after so long (None: as soon as it has spoken); gives whether it said anything."""
-    process = subprocess.Popen(victim.argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        victim.argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
     said = b""
     if seconds is None:
         said = process.stdout.read(1)
@@ -64,14 +66,18 @@ def victims_of(book, folder, number: int) -> list[Victim]:
     mark = f"mark{number}"
     table = folder / "import.csv"
     table.write_text("name\n" + "".join(f"{mark} {row}\n" for row in range(ROWS)))
-    names = ("closing", "needs") if ask(book, "SELECT stage_id FROM deals")[0][0] % 2 else ("needs", "closing")
+    names = (
+        ("closing", "needs") if ask(book, "SELECT stage_id FROM deals")[0][0] % 2 else ("needs", "closing")
+    )
     stage, position = names[0], {"needs": 5, "closing": 8}[names[0]]
     return [
-        Victim([*KAM, "log", "call", "acme", mark], f"SELECT count(*) FROM interactions WHERE text = '{mark}'"),
+        Victim(
+            [*KAM, "log", "call", "acme", mark], f"SELECT count(*) FROM interactions WHERE text = '{mark}'"
+        ),
         Victim(
             [*KAM, "deal", "move", "1", stage],
-            "SELECT CASE WHEN (SELECT to_stage_id FROM deal_moves ORDER BY id DESC LIMIT 1) <> stage_id THEN -1 "
-            f"ELSE stage_id = {position} END FROM deals",
+            "SELECT CASE WHEN (SELECT to_stage_id FROM deal_moves ORDER BY id DESC LIMIT 1) <> stage_id "
+            f"THEN -1 ELSE stage_id = {position} END FROM deals",
         ),
         Victim(
             [*KAM, "import", str(table), "--as", "clients"],
@@ -91,7 +97,9 @@ def test_what_was_acknowledged_survives_kill_9(kam_book, tmp_path):
     lost = torn = killed = spoken = 0
     with ThreadPoolExecutor(3) as pool:
         begun = time.monotonic()
-        unharmed = pool.map(lambda v: subprocess.run(v.argv, capture_output=True), victims_of(kam_book, tmp_path, 0))
+        unharmed = pool.map(
+            lambda v: subprocess.run(v.argv, capture_output=True), victims_of(kam_book, tmp_path, 0)
+        )
         assert [one.returncode for one in unharmed] == [0, 0, 0]
         usual = time.monotonic() - begun
         while killed < KILLS:
@@ -101,7 +109,8 @@ def test_what_was_acknowledged_survives_kill_9(kam_book, tmp_path):
             assert not faults(kam_book)
             lost, torn, killed, spoken = lost + more_lost, torn + more_torn, killed + 3, spoken + sum(said)
     figure(
-        "`kill -9` at random moments", f"{killed:,} kills of 3 writers at a time, {spoken:,} had acknowledged",
+        "`kill -9` at random moments",
+        f"{killed:,} kills of 3 writers at a time, {spoken:,} had acknowledged",
         f"{lost} acknowledged lost, {torn} half done, 0 faults of the file",
     )  # fmt: skip
     assert 0 < spoken < killed, "the moments fall on both sides of the commit"
@@ -125,7 +134,7 @@ def test_a_program_that_speaks_before_it_commits_is_found_out(kam_book):
 
 
 def test_the_next_command_after_a_kill_works(kam_book):
-    """A hot journal and a held lock do not outlive the process that was killed."""
+    """A journal and a held lock do not outlive the process that was killed."""
     process = subprocess.Popen(
         [sys.executable, "-c", HASTY.replace("flush=True)", "flush=True); input()"), str(kam_book), "x"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE,

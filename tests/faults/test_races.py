@@ -1,4 +1,6 @@
-"""Sixteen commands at the same instant where there is no book yet, or an old one: one does the work, none fails."""
+"""Sixteen commands at the same instant where there is no book yet, or an old one: one does the work, none
+fails.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ def rush(commands: list[list[str]], **env: str) -> list[tuple[int, str, str]]:
     """Exit code, stdout and stderr of commands that start together."""
     everyone = [start(*argv, env={**os.environ, **env}) for argv in commands]
     spoken = [one.communicate() for one in everyone]
-    return [(p.returncode, out.decode(), err.decode()) for p, (out, err) in zip(everyone, spoken, strict=True)]
+    return [
+        (p.returncode, out.decode(), err.decode()) for p, (out, err) in zip(everyone, spoken, strict=True)
+    ]
 
 
 def test_sixteen_inits_make_one_book(nobook, tmp_path):
@@ -42,7 +46,10 @@ def test_sixteen_first_commands_migrate_an_old_book_once(nobook, tmp_path):
         book.parent.mkdir()
         shutil.copy(old, book)
         half = CROWD // 2
-        ended = rush([["client", "add", f"Firm {n}"] for n in range(half)] + [["client", "list"]] * half, KAM_DB=str(book))
+        ended = rush(
+            [["client", "add", f"Firm {n}"] for n in range(half)] + [["client", "list"]] * half,
+            KAM_DB=str(book),
+        )
         assert [code for code, _, _ in ended] == [0] * CROWD, ended
         applied = [name for (name,) in ask(book, "SELECT name FROM _sqlite_migrations ORDER BY id")]
         assert applied == [step.removesuffix(".sql") for step in STEPS]

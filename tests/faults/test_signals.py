@@ -1,5 +1,6 @@
-"""Signals: a command that is interrupted, ended or hung up on did its work or none of it, and an interrupt is one line
-and 130. A reader that goes away early (`| head -1`) is no error."""
+"""Signals: a command that is interrupted, ended or hung up on did its work or none of it, and an
+interrupt is one line and 130. A reader that goes away early (`| head -1`) is no error.
+"""
 
 from __future__ import annotations
 
@@ -41,11 +42,15 @@ def test_a_signal_at_any_moment_is_all_or_nothing(kam_book, tmp_path, name):
             assert err.decode() in LINES
             assert (err.decode() == LINES[1]) == (there == 60)
         elif process.returncode:
-            # Before the first line of kam, Python ends by the signal itself, with words of its own.
-            assert process.returncode == -getattr(signal, f"SIG{name}")
-            assert b"kam_cli" not in err
+            # Before the first line of kam, Python is interrupted itself, and says so in its own words.
+            assert process.returncode in (1, -getattr(signal, f"SIG{name}")), err.decode()
+            assert b"kam" not in err, err.decode()
     codes = ", ".join(f"exit {code}: {count}" for code, count in sorted(ended.items()))
-    figure(f"SIG{name} at random moments of an import", f"{tries} times ({codes})", f"{partly} half done, 0 faults of the file")
+    figure(
+        f"SIG{name} at random moments of an import",
+        f"{tries} times ({codes})",
+        f"{partly} half done, 0 faults of the file",
+    )
     assert partly == 0
     assert ended.get(SIGNALS[name])
 
@@ -86,11 +91,18 @@ def test_an_interrupt_after_the_commit_says_that_it_is_saved(kam_book):
     assert ask(kam_book, "SELECT count(*) FROM clients WHERE name = 'Kept'") == [(1,)]
 
 
-@pytest.mark.parametrize("line", ["client list", "client list --json", "client list --csv", "schema", "--help", "sql 'SELECT * FROM clients'"])
-def test_a_reader_that_has_seen_enough_is_no_error(kam, kam_book, tmp_path, line):
+def test_a_reader_that_has_seen_enough_is_no_error(kam, kam_book, tmp_path):
     table = tmp_path / "many.csv"
-    table.write_text("name\n" + "".join(f"Firm {n} {'x' * 60}\n" for n in range(2000)))
+    table.write_text("name\n" + "".join(f"Firm {n} {'x' * 60}\n" for n in range(1000)))
     kam(f"import {table} --as clients")
-    done = subprocess.run(f"{' '.join(KAM)} {line} | head -1", shell=True, capture_output=True, text=True)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.count("\n") == 1
+    for line in (
+        "client list",
+        "client list --json",
+        "client list --csv",
+        "schema",
+        "--help",
+        "sql 'SELECT * FROM clients'",
+    ):
+        done = subprocess.run(f"{' '.join(KAM)} {line} | head -1", shell=True, capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, ""), line
+        assert done.stdout.count("\n") == 1

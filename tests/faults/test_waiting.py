@@ -1,4 +1,6 @@
-"""Nobody waits for ever: not behind a writer that hangs, and never behind a reader that is slow to take its output."""
+"""Nobody waits for ever: not behind a writer that hangs, and never behind a reader that is slow to take
+its output.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +68,7 @@ def test_a_pager_that_stands_still_holds_nobody_up(kam, kam_book):
     table = kam_book.with_name("many.csv")
     table.write_text("name\n" + "".join(f"Firm {n} {'x' * 60}\n" for n in range(2000)))
     kam(f"import {table} --as clients")
-    reader = start("client", "list")
+    reader = start("client", "list", bufsize=0)
     first = reader.stdout.read(1)
     begun = time.monotonic()
     done = subprocess.run([*KAM, "client", "add", "Meanwhile"], capture_output=True, timeout=60)

@@ -1,4 +1,6 @@
-"""Many writers at once: none fails, none is lost, none waits long; a number that all add to is exact at the end."""
+"""Many writers at once: none fails, none is lost, none waits long; a number that all add to is exact at
+the end.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ print(json.dumps([max(waits), sum(waits) / count]))
 
 
 def crowd(book, names: list[str], count: int) -> tuple[float, float, float]:
-    """As many processes as names, each writing ``count`` times; the worst wait, the mean wait, and all seconds."""
+    """As many processes as names, each writing ``count`` times: worst wait, mean wait, all seconds."""
     begun = time.monotonic()
     everyone = [
         subprocess.Popen(
@@ -54,7 +56,8 @@ def test_sixteen_processes_write_as_fast_as_they_can(kam_book):
     assert titles == {f"writer{n} {m}" for n in range(WRITERS) for m in range(count)}
     assert not faults(kam_book)
     figure(
-        f"{WRITERS} processes write without pause", f"{WRITERS} × {count:,} writes, {WRITERS * count / total:,.0f} a second",
+        f"{WRITERS} processes write without pause",
+        f"{WRITERS} × {count:,} writes, {WRITERS * count / total:,.0f} a second",
         f"0 errors, 0 lost; worst wait {worst:.2f} s, mean {mean:.2f} s",
     )  # fmt: skip
     assert worst < PATIENCE
@@ -80,7 +83,9 @@ def test_sixteen_shells_run_real_commands(kam_book):
         codes = []
         for number in range(count):
             begun = time.monotonic()
-            done = subprocess.run([*KAM, "log", "call", "acme", f"shell {name} {number}"], capture_output=True)
+            done = subprocess.run(
+                [*KAM, "log", "call", "acme", f"shell {name} {number}"], capture_output=True
+            )
             waits.append(time.monotonic() - begun)
             codes.append(done.returncode)
         return codes

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import re
 
 import pytest
-from golden import golden
 from hypothesis import given
 from hypothesis import strategies as st
-from test_output import bare, on_a_terminal
 
 from kam_cli import agenda
 from kam_cli.command import Context
@@ -35,19 +32,6 @@ def full(kam):
     kam("deal add acme 'Oven 3000' --value 12k --close 2026-03-10")
     kam("deal add bakery 'Flour for a year' --value 9k --close 2026-03-20")
     return kam
-
-
-def seen(*argv: str, **size: int) -> str:
-    """The page on a terminal, without the echo of the key that `on_a_terminal` presses."""
-    return bare(on_a_terminal(*argv, **size)).removeprefix("\n")
-
-
-def late(kam, count: int, text: str = "") -> None:
-    """So many tasks that were due yesterday."""
-    columns = ["uid", "title", "title_key", "due_on", "created_at", "updated_at"]
-    rows = [(f"u{n}", f"late {n} {text}", f"late {n}", "2026-03-17", "", "") for n in range(count)]
-    with kam.book().write(["test"]) as write:
-        write.book.insert_many("tasks", columns, rows)
 
 
 def texts(kam, line="today") -> list[str]:
@@ -86,7 +70,9 @@ def test_every_command_works_as_it_stands(full):
         for dots, words in reversed(filled.items()):
             command = command.replace(dots, words)
         full(command)
-    assert [row["kind"] for row in full.json("today --days 3") if row["kind"] not in ("birthday", "date")] == []
+    assert [
+        row["kind"] for row in full.json("today --days 3") if row["kind"] not in ("birthday", "date")
+    ] == []
 
 
 def test_a_command_names_the_client_by_number_where_the_handle_names_two(kam):
@@ -95,7 +81,10 @@ def test_a_command_names_the_client_by_number_where_the_handle_names_two(kam):
     for client in (1, 2):
         kam(f"log call {client} spoke --at 2026-03-01")
     commands = [row["command"] for row in kam.json("today")]
-    assert commands == ["kam log call acme …", "kam log call acme-berlin …"]  # the first one's name is no other's
+    assert commands == [
+        "kam log call acme …",
+        "kam log call acme-berlin …",
+    ]  # the first one's name is no other's
     kam("client edit 1 --name 'Acme Wien'")
     kam("client add Acme --force --handle other")
     commands = [row["command"] for row in kam.json("today")]
@@ -225,60 +214,6 @@ def test_dates_are_kept_on_the_day_on_which_they_return(born, today, days):
     assert kept == (due.isoformat() if (due - today).days <= min(days, 364) else None)
 
 
-# --- the screen ---------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 40), (80, 50), (50, 30), (200, 24)])
-def test_it_fits_the_screen_whatever_waits(full, columns, rows):
-    late(full, 60, "and a long story about it that has no end")
-    lines = seen("today", columns=columns, rows=rows).splitlines()
-    assert len(lines) <= rows - 1
-    assert max(map(len, lines)) <= columns
-    assert any(re.search(r"… and \d+ more: kam", line) for line in lines) or columns < 60
-    assert any(line.startswith("Overdue") for line in lines) and any(line.startswith("To be contacted") for line in lines)
-
-
-def test_the_page_at_80_columns(full):
-    golden("today.txt", seen("today"))
-
-
-def test_the_page_at_140_columns(full):
-    golden("today_wide.txt", seen("today", columns=140, rows=40))
-
-
-def test_what_is_folded_is_counted_and_the_numbers_agree(full):
-    late(full, 30)
-    out = full("today").out
-    assert "· 31 overdue ·" in out.splitlines()[0]
-    assert "Overdue  … and 19 more: kam task list --due overdue" in out
-    assert len([line for line in out.splitlines() if " kam task done " in line]) == 12 + 2
-    assert len(full("today --all").out.splitlines()) - len(out.splitlines()) == 19
-    assert len([row for row in full.json("today") if row["section"] == "overdue"]) == 31
-    assert len(full("today --csv").out.splitlines()) == 1 + len(full.json("today"))
-
-
-def test_all_of_it_can_be_seen_on_a_terminal(full):
-    late(full, 40)
-    text = seen("today", "--all")
-    assert all(f"late {number} " in text for number in range(40)) and "more:" not in text
-
-
-def test_counting_ends_somewhere(kam):
-    late(kam, 1500)
-    assert "· 1000+ overdue" in kam("today").out and "… and 1000+ more" in kam("today").out
-    assert len(kam.json("today")) == 1500
-
-
-def test_names_and_texts_are_only_text(kam):
-    kam("client add Evil")
-    kam("task add x --due yesterday --client evil")
-    conn = kam.book().conn
-    conn.execute("UPDATE clients SET name = 'Evil [/bold] [link=x]\u202eABC'")
-    conn.execute("UPDATE tasks SET title = 'two\nlines \x1b[31m [red]'")
-    out = kam("today").out
-    assert "[/bold] [link=x]\\u202eABC" in out and "two lines \\x1b[31m [red]" in out
-
-
 # --- little or nothing --------------------------------------------------------------------------------------
 
 
@@ -308,7 +243,9 @@ def test_a_broken_record_hides_no_other(full):
     conn = full.book().conn
     conn.execute("UPDATE tasks SET due_on = '2026-02-99', due_time = 'noon' WHERE id = 1")
     conn.execute("UPDATE tasks SET title = CAST(x'ff61' AS TEXT) WHERE id = 2")
-    conn.execute("UPDATE interactions SET occurred_at = '2026-03-18T99:99:99Z' WHERE is_planned = 1 AND client_id = 2")
+    conn.execute(
+        "UPDATE interactions SET occurred_at = '2026-03-18T99:99:99Z' WHERE is_planned = 1 AND client_id = 2"
+    )
     conn.execute("UPDATE contacts SET birthday = '----03-18'")
     rows = full.json("today")
     assert len(rows) == 12
@@ -325,5 +262,7 @@ def test_every_part_is_answered_by_an_index(full):
             plan = [row["detail"] for row in c.book.rows(f"EXPLAIN QUERY PLAN {sql}", values)]
             # Of the critics only those who still wait are in their index.
             small = ("VIRTUAL TABLE", "subquery", "clients_critics")
-            assert not [one for one in plan if one.startswith("SCAN") and not any(s in one for s in small)], part.kind
+            assert not [one for one in plan if one.startswith("SCAN") and not any(s in one for s in small)], (
+                part.kind
+            )
     c.book.close()

@@ -7,6 +7,7 @@ before is not parsed again. An empty cell is None; a cell that cannot be read is
 from __future__ import annotations
 
 from kam_cli.errors import BadValue
+from kam_cli.formats.formulas import restored
 from kam_cli.text import check_text, fold
 
 TYPE_CHECKING = False
@@ -62,7 +63,7 @@ class Reader:
         return list(map(self.memo.__getitem__, cells))
 
     def one(self, cell: str) -> Any:
-        cell = cell.strip()
+        cell = restored(cell).strip()
         try:
             return self.parse(cell) if cell else None
         except BadValue as error:
@@ -136,7 +137,7 @@ class TextReader(Reader):
 
     def read(self, cells: list[str]) -> list[Any]:
         whole = "".join(cells)
-        if whole.isascii() and whole.isprintable() and "  " not in whole and "#" not in whole:
+        if whole.isascii() and whole.isprintable() and not any(odd in whole for odd in ("  ", "#", "'")):
             if max(map(len, cells)) <= self.longest:
                 return [cell.strip() or None for cell in cells]
         return list(map(self.one, cells))

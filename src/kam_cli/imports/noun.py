@@ -21,7 +21,7 @@ class Importing:
     """The import of one noun.
 
     ``name``      the word of ``--as``; its synonyms for column headers are in `kam_cli.formats.synonyms`.
-    ``noun``      the command's word; ``table`` its rows; ``plural`` what the summary calls them.
+    ``noun``      the command's word; ``word`` what the summary calls a record; ``table`` its rows.
     ``fields``    what can be given. ``required``: what a new record needs, alternatives parted by ``|``.
     ``columns``   of the table, taken from the values of the same name; ``defaults`` of a new record.
     ``note``      the field that unknown columns are kept in, if any.
@@ -30,6 +30,7 @@ class Importing:
 
     name: str
     noun: str
+    word: str
     table: str
     fields: dict[str, Field]
     required: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from kam_cli.text import fold, phone_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from kam_cli.command import Context
@@ -24,6 +25,8 @@ ON_PAPER = 50  # hits of a table; machine formats get all
 COUNTED = 10_000  # hits counted at most
 BEFORE, AFTER = 20, 120  # letters of a text shown before the first word found, and from there on
 PHONE = frozenset("0123456789 +-()./")
+NAMED = 200  # clients considered whom one of several words names
+WALKED = 20_000  # records with the other words that are looked through for theirs
 SHORTEST_PHONE = 4  # digits from which on a text of digits may be a part of a number
 
 
@@ -35,7 +38,8 @@ def find(
 ) -> Groups:
     """Find clients, people, logs, deals, tasks and answers in which all the words occur.
 
-    Case, accents and script do not matter; clients and people found by name come first.
+    Some of the words may name the client: "acme price" finds the log of a call to Acme about prices. Case,
+    accents and script do not matter; what is found by its name comes first.
 
     $ kam find lodz bakery
     $ kam find "601 234 567" --json
@@ -49,7 +53,7 @@ def find(
     found = f"{len(rows)} found for {text!r}"
     if most and len(ids) > most:
         total = count(c, match(text, keys))
-        of = f"more than {COUNTED}" if total > COUNTED else total
+        of = f"more than {COUNTED}" if total > COUNTED else max(total, len(ids))
         found = f"{len(rows)} of {of} found for {text!r}; --limit 0 shows all"
     return Groups(rows, found, groups(rows), show=("when", "kind", "shown", "command"), marked=keys)
 
@@ -58,16 +62,22 @@ def find(
 
 
 def match(text: str, keys: list[str]) -> str:
-    """The FTS5 query: every word begun, in any order; or the number, however it was grouped and prefixed."""
-    query = " AND ".join(f'"{key}" *' for key in keys)
+    """The FTS5 query: all the words, or the number, however it was grouped and prefixed."""
+    query = all_of(keys)
     digits = phone_key(text) if PHONE.issuperset(text) else ""
     if len(digits) >= SHORTEST_PHONE:
         query = f'({query}) OR "{digits}" *'
     return query
 
 
+def all_of(keys: Iterable[str]) -> str:
+    """An FTS5 query: every word begun, in any order."""
+    return " AND ".join(f'"{key}" *' for key in keys)
+
+
 def search(c: Context, text: str, keys: list[str], most: int) -> list[int]:
-    """Search rows: the client of this very name, clients by name, other records by title, all other hits.
+    """Search rows: the client of this very name, clients by name, other records by title, all other hits, and
+    the records of clients whom some of the words name.
 
     Each the newest first. With ``most`` one more than that at most.
     """
@@ -84,8 +94,30 @@ def search(c: Context, text: str, keys: list[str], most: int) -> list[int]:
         sql = f"SELECT rowid FROM search WHERE {where} ORDER BY rowid DESC"
         found |= dict.fromkeys(c.book.column(f"{sql} LIMIT {most + 1 + len(found)}" if most else sql, args))
         if most and len(found) > most:
-            break
+            return list(found)
+    if len(keys) > 1:
+        found |= dict.fromkeys(of_named_clients(c, keys))
     return list(found) or by_part_of_number(c, text)
+
+
+def of_named_clients(c: Context, keys: list[str]) -> list[int]:
+    """Records of a client whom some of the words name, that hold the others."""
+    code = registry.noun("client").code
+    by_rest: dict[tuple[str, ...], set[int]] = {}
+    named = f"SELECT rowid, title FROM search WHERE search MATCH ? AND rowid % {CODES} = {code} LIMIT {NAMED}"
+    for key in dict.fromkeys(keys):
+        for row in c.book.rows(named, (f'title : ("{key}" *)',)):
+            words = row["title"].split()
+            rest = tuple(one for one in keys if not any(word.startswith(one) for word in words))
+            if rest:
+                by_rest.setdefault(rest, set()).add(row["rowid"] // CODES)
+    sql = f"SELECT rowid, client_id FROM search WHERE search MATCH ? ORDER BY rowid DESC LIMIT {WALKED}"
+    return [
+        row["rowid"]
+        for rest, clients in by_rest.items()
+        for row in c.book.rows(sql, (all_of(rest),))
+        if row["client_id"] in clients
+    ]
 
 
 def by_part_of_number(c: Context, text: str) -> list[int]:

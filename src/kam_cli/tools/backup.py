@@ -67,7 +67,9 @@ def destination(book: str, file: str | None, encrypted: bool, force: bool) -> st
     if target in own or (exists and os.path.exists(book) and os.path.samefile(target, book)):
         raise BadValue(f"{file} is the book itself. Name another file")
     if not os.path.isdir(os.path.dirname(target)):
-        raise BadValue(f"there is no folder {os.path.dirname(target)}. Is the disk there? Make it, or name another")
+        raise BadValue(
+            f"there is no folder {os.path.dirname(target)}. Is the disk there? Make it, or name another"
+        )
     if exists and not stat.S_ISREG(os.lstat(target).st_mode):
         raise BadValue(f"{file} is no ordinary file. Name another file")
     if exists and not force:

@@ -4,115 +4,248 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 
-from kam_cli import journal
 from kam_cli.command import verb
 from kam_cli.errors import KamError, NoBook
 from kam_cli.output import Failed, Rows
+from kam_cli.params import arg, flag, opt
+from kam_cli.tools.checks import (
+    CHECKS,
+    OF_ANY_VERSION,
+    maintained,
+    references,
+    schema,
+    searchable,
+    settled,
+    sound_file,
+    triggers,
+)
+from kam_cli.tools.encryption import OPENING, decrypt, is_encrypted, path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
     from kam_cli.book import Book
     from kam_cli.command import Context
+    from kam_cli.tools.checks import Check
+
+    Row = dict[str, Any]
+
+__all__ = ["maintained", "references", "schema", "searchable", "settled", "sound_file", "triggers"]
+SHOWN = 20  # faults a check; the rest are counted
+UNREADABLE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR)
 
 
-@verb()
-def check(c: Context) -> Any:
-    """Check that the book is sound: file, references, journal, maintained columns, search index, modes.
+@verb(extra=OPENING)
+def check(
+    c: Context,
+    file: str | None = arg(path, "a backup, or another book", optional=True),
+    deep: bool = flag("read and check every single value, too"),
+    repair: str | None = opt(path, "save what can be read in a new, sound file", "--repair"),
+    *,
+    identity: str | None,
+    passphrase_command: str | None,
+) -> Any:
+    """Check that the book, or a backup, is sound; the file is never changed.
 
-    Silent and 0 when all is well. Warnings go to stderr (0); faults are listed (1); an unreadable file is 6.
+    Silent and 0 when all is well. Warnings go to stderr (0); faults are listed (1); what cannot be read is 6.
 
     $ kam check
+    $ kam check --deep ~/.local/share/kam/backups/book-20260318T101500Z.db
+    $ kam check --repair saved.db
     """
-    book = c.book
+    name = file or c.db_path
+    if repair:
+        from kam_cli.tools.repair import repaired
+
+        return repaired(raw(c, file, identity, passphrase_command), name, repair)
+    book, version = opened(c, file, identity, passphrase_command)
     try:
-        faults = [
-            {"check": name, "fault": fault}
-            for name, one in (
-                ("file", sound_file), ("references", references), ("triggers", triggers), ("journal", settled),
-                ("maintained", maintained), ("search", searchable),
-            )
-            for fault in one(book)
-        ]  # fmt: skip
-    except sqlite3.DatabaseError as error:
-        raise NoBook(f"{book.path} cannot be read through ({error}). Restore a backup: kam restore FILE") from None
-    for warning in modes(book.path):
-        c.note(f"kam: {warning}")
+        faults, is_read = run(c, book, version, deep)
+    finally:
+        book.close()
+    if file is None:
+        from kam_cli.tools.surroundings import warnings
+
+        for warning in warnings(name, c.config.get("backup.warn_days")):
+            c.note(f"kam: {warning}")
     if not faults:
         return Rows([]) if c.format != "table" else None
-    count = "a fault" if len(faults) == 1 else f"{len(faults)} faults"
-    found = KamError(f"the book {book.path} has {count}. Keep a copy of it before anything else")
-    return Failed(Rows(faults), found)
+    return Failed(Rows(faults), failure(name, len(faults), is_read))
 
 
-def sound_file(book: Book) -> Iterator[str]:
-    """What SQLite itself finds in the file: pages, indexes, rules of columns."""
-    yield from (row for row in book.column("PRAGMA integrity_check(20)") if row != "ok")
+def failure(name: str, count: int, is_read: bool) -> KamError:
+    found = "a fault" if count == 1 else f"{count} faults"
+    way = "Bring back a backup: kam restore FILE; or save what can be read: kam check --repair NEW"
+    if not is_read:
+        return NoBook(f"{name} has {found}, and parts of it cannot be read. {way}")
+    return KamError(f"{name} has {found}. {way}")
 
 
-def references(book: Book) -> Iterator[str]:
-    for row in book.rows("PRAGMA foreign_key_check"):
-        yield f"{row['table']} #{row['rowid']} points to a row of {row['parent']} that is not there"
+# --- opening ------------------------------------------------------------------------------------------------
 
 
-def triggers(book: Book) -> Iterator[str]:
-    yield from (f"the trigger {name} is missing or changed" for name in journal.wrong_triggers(book))
+def opened(c: Context, file: str | None, identity: str | None, command: str | None) -> tuple[Book, int]:
+    """The book, or the file, as it is: neither migrated nor locked against others; and its schema version.
+
+    Raises NoBook where it is no book, of a newer kam, or a backup of which a bit was changed.
+    """
+    from kam_cli.backup import still
+    from kam_cli.book import Book, connect, read_header
+    from kam_cli.migrations import LATEST
+
+    name = file or c.db_path
+    if file:
+        regular(file)
+    if file and is_encrypted(file):
+        version, conn = in_memory(decrypt(c, file, identity, command), file)
+    else:
+        is_sealed = file is not None and vouched(c, file)
+        version = read_header(name)
+        try:
+            conn = still(name) if is_sealed else connect(name)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise  # locked, or out of reach: no fault of the file
+            conn = still(name)
+    if version > LATEST:
+        conn.close()
+        raise NoBook(
+            f"{name} was written by a newer kam (schema {version}, this one knows {LATEST}). Upgrade kam"
+        )
+    # A broken text is a fault that a check names, and none that ends the others.
+    conn.text_factory = lambda data: data.decode(errors="replace")
+    return Book(name, conn), version
 
 
-def settled(book: Book) -> Iterator[str]:
-    """Between commands nothing is open, and all of the journal has been followed up."""
-    state = book.row("SELECT * FROM journal_state") or {}
-    if state.get("command_id") is not None or state.get("is_bulk"):
-        yield "a command was left open"
-    if (book.value("SELECT max(id) FROM journal") or 0) > state.get("refreshed_id", 0):
-        yield "another program changed the book; the next command of kam brings figures and search up to date"
+def raw(c: Context, file: str | None, identity: str | None, command: str | None) -> bytes:
+    """The bytes of a book or backup without its seal, whatever is wrong with it; no kam writes meanwhile."""
+    from contextlib import suppress
+
+    from kam_cli.atomic import MARK, SEAL_BYTES
+    from kam_cli.book import BUSY_SECONDS, connect
+    from kam_cli.lock import Lock
+
+    name = file or c.db_path
+    regular(name)
+    if file and is_encrypted(file):
+        data = decrypt(c, file, identity, command)
+    elif file:
+        data = whole(file)
+    else:
+        lock = Lock(name, BUSY_SECONDS)
+        lock.acquire()
+        try:
+            with suppress(sqlite3.Error):
+                connect(name).close()  # takes back a write that was broken off
+            data = whole(name)
+        finally:
+            lock.release()
+    return data[:-SEAL_BYTES] if data[-SEAL_BYTES:].startswith(MARK) else data
 
 
-def maintained(book: Book) -> Iterator[str]:
-    """Maintained columns against what they are computed from."""
-    from kam_cli import registry
-
-    for noun in registry.nouns():
-        if noun.maintain:
-            columns = maintained_columns(book, noun.table)
-            wanted = ", ".join(columns)
-            book.conn.execute("SAVEPOINT checking")
-            try:
-                before = book.rows(f"SELECT id, {wanted} FROM {noun.table}")
-                book.conn.execute(noun.maintain.format(ids=f"SELECT id FROM {noun.table}"))
-                after = {row["id"]: row for row in book.rows(f"SELECT id, {wanted} FROM {noun.table}")}
-            finally:
-                book.conn.execute("ROLLBACK TO checking")
-                book.conn.execute("RELEASE checking")
-            for row in before:
-                wrong = [name for name in columns if row[name] != after[row["id"]][name]]
-                if wrong:
-                    yield f"{noun.name} #{row['id']}: {', '.join(wrong)} out of date"
+def whole(name: str) -> bytes:
+    with open(name, "rb") as file:
+        return file.read()
 
 
-def maintained_columns(book: Book, table: str) -> list[str]:
-    sql = book.value("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", (table,)) or ""
-    return [line.split()[0] for line in sql.splitlines() if journal.MAINTAINED in line]
+def regular(name: str) -> None:
+    """Raises NoBook where there is no ordinary file of that name."""
+    try:
+        if stat.S_ISREG(os.stat(name).st_mode):
+            return
+    except OSError as error:
+        raise NoBook(f"{name} cannot be read: {error.strerror}. See: kam backup --list") from None
+    raise NoBook(f"{name} is no file. See: kam backup --list")
 
 
-def searchable(book: Book) -> Iterator[str]:
-    """One search document for each record that can be found, and none else."""
-    from kam_cli import registry
-    from kam_cli.derived import CODES
+def in_memory(data: bytes, name: str) -> tuple[int, sqlite3.Connection]:
+    """A decrypted backup, opened without being written to a disk; and its schema version."""
+    from io import BytesIO
 
-    for noun in registry.nouns():
-        if noun.document:
-            have = set(book.column("SELECT rowid / ? FROM search WHERE rowid % ? = ?", (CODES, CODES, noun.code)))
-            want = {row[0] for row in book.conn.execute(noun.document.format(ids=f"SELECT id FROM {noun.table}"))}
-            if have != want:
-                yield f"{len(want - have)} {noun.name} records are missing in the index and {len(have - want)} too many"
+    from kam_cli.atomic import unseal
+    from kam_cli.book import APPLICATION_ID
+
+    parts: list[bytes] = []
+    unseal(BytesIO(data), name, parts.append)
+    data = b"".join(parts)
+    if data[:16] != b"SQLite format 3\0" or int.from_bytes(data[68:72], "big") != APPLICATION_ID:
+        raise NoBook(f"{name} holds no book of kam")
+    conn = sqlite3.connect(":memory:", isolation_level=None)
+    conn.deserialize(data)
+    return int.from_bytes(data[60:64], "big"), conn
 
 
-def modes(path: str) -> Iterator[str]:
-    """Files that others than the owner may read."""
-    for name in (path, path + ".lock"):
-        if os.path.exists(name) and os.stat(name).st_mode & 0o077:
-            yield f"{name} can be read by others. Mend it: chmod 600 {name}"
+def vouched(c: Context, file: str) -> bool:
+    """Whether a file carries a seal, and is as it was sealed. Raises NoBook where it is not."""
+    from kam_cli.atomic import unseal
+
+    with open(file, "rb") as source:
+        is_sealed = unseal(source, file)
+    if not is_sealed:
+        c.note(
+            f"kam: {file} has no SHA-256 of its own (no backup by kam): a changed letter would not be noticed"
+        )
+    return is_sealed
+
+
+# --- checking -----------------------------------------------------------------------------------------------
+
+
+def run(c: Context, book: Book, version: int, deep: bool) -> tuple[list[Row], bool]:
+    """All faults (``check fault``), and whether all could be read."""
+    from kam_cli.migrations import LATEST
+
+    checks = list(CHECKS)
+    if deep:
+        from kam_cli.tools.deep import DEEP
+
+        checks += DEEP
+    if version < LATEST:
+        c.note(
+            f"kam: {book.path} is of an older kam (schema {version} of {LATEST}); what changes is not checked"
+        )
+        checks = [one for one in checks if one[0] in OF_ANY_VERSION]
+    faults: list[Row] = []
+    is_read = True
+    for name, one in checks:
+        found, error = collect(book, one)
+        if error:
+            found.append(f"could not go on: {error}")
+            is_read = is_read and error.sqlite_errorcode & 0xFF not in UNREADABLE
+        faults += [{"check": name, "fault": fault} for fault in found]
+    return faults, is_read and (not faults or can_be_read(book))
+
+
+def collect(book: Book, one: Check) -> tuple[list[str], sqlite3.Error | None]:
+    """The faults that a check finds, the first few and how many more, and what kept it from looking on."""
+    found: list[str] = []
+    more = 0
+    # One state of the book for all that a check compares; a writer waits for no longer than one check.
+    book.conn.execute("BEGIN")
+    try:
+        for fault in one(book):
+            if len(found) < SHOWN:
+                found.append(fault)
+            else:
+                more += 1
+    except sqlite3.DatabaseError as error:
+        if "locked" in str(error):
+            raise
+        return found, error
+    finally:
+        book.conn.execute("ROLLBACK")
+    return [*found, *([f"and {more} more"] if more else [])], None
+
+
+def can_be_read(book: Book) -> bool:
+    """Whether every row of every table can be read."""
+    try:
+        for name in book.column("SELECT name FROM sqlite_master WHERE type = 'table'"):
+            for _ in book.conn.execute(f'SELECT * FROM "{name}" NOT INDEXED'):
+                pass
+    except sqlite3.DatabaseError:
+        return False
+    return True

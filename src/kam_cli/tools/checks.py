@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 
 from kam_cli import journal, migrations, registry
@@ -25,28 +26,31 @@ def sound_file(book: Book) -> Iterator[str]:
 
 def schema(book: Book) -> Iterator[str]:
     """Tables and indexes against those that the migrations make."""
-    from kam_cli.book import Book as Fresh
-
-    fresh = Fresh(":memory:", sqlite3.connect(":memory:", isolation_level=None))
+    fresh = sqlite3.connect(":memory:", isolation_level=None)
     try:
-        migrations.run_all(fresh.conn)
+        for step in migrations.STEPS:
+            with open(os.path.join(migrations.FOLDER, step), encoding="utf-8") as file:
+                migrations.run_script(fresh, file.read())
         want = objects(fresh)
     finally:
         fresh.close()
-    have = objects(book)
+    have = objects(book.conn)
     for key, sql in want.items():
         if have.get(key) != sql:
             kind, name = key
             yield f"the {kind} {name} is {'not as kam makes it' if key in have else 'missing'}"
 
 
-def objects(book: Book) -> dict[tuple[str, str], str]:
-    """Tables and indexes by kind and name, with their SQL; what SQLite makes by itself without it."""
-    rows = book.rows(
+def objects(conn: sqlite3.Connection) -> dict[tuple[str, str], str]:
+    """Tables and indexes by kind and name, with their SQL; without it what FTS5 makes, which may differ by version."""
+    rows = conn.execute(
         "SELECT type, name, sql FROM sqlite_master WHERE type IN ('table', 'index') "
         "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> '_sqlite_migrations'"
-    )
-    return {(r["type"], r["name"]): "" if r["name"].startswith("search_") else " ".join(r["sql"].split()) for r in rows}
+    ).fetchall()
+    return {
+        (kind, name): "" if name.startswith("search_") else " ".join((sql or "").split())
+        for kind, name, sql in rows
+    }
 
 
 def references(book: Book) -> Iterator[str]:

@@ -29,8 +29,9 @@ def values(book: Book) -> Iterator[str]:
     book.conn.text_factory = bytes
     try:
         names = book.conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        for (name,) in names:
-            yield from _table(book, name.decode())
+        for name in (name.decode() for (name,) in names):
+            if name != "_sqlite_migrations":  # of the library that applied them, in a form of its own
+                yield from _table(book, name)
     finally:
         book.conn.text_factory = factory
 
@@ -44,7 +45,11 @@ def _table(book: Book, table: str) -> Iterator[str]:
         if kind in (b"BLOB", b"") or table.startswith("search")
     }
     places = [(i, name, form_of(name)) for i, name in enumerate(names) if name not in blobs]
-    keys = [(i, names.index(name[:-4])) for i, name in enumerate(names) if name.endswith("_key") and name[:-4] in names]
+    keys = [
+        (i, names.index(name[:-4]))
+        for i, name in enumerate(names)
+        if name.endswith("_key") and name[:-4] in names
+    ]
     keys = keys if table != "details" else []  # each kind of detail has a key of its own form
     for row in cursor:
         texts: dict[int, str] = {}
@@ -117,7 +122,9 @@ def index(book: Book) -> Iterator[str]:
     import sqlite3
 
     sql = book.value("SELECT sql FROM main.sqlite_master WHERE name = 'search'")
-    parts = book.column("SELECT name FROM main.sqlite_master WHERE type = 'table' AND name LIKE 'search\\_%' ESCAPE '\\'")
+    parts = book.column(
+        "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name LIKE 'search\\_%' ESCAPE '\\'"
+    )
     book.conn.execute(sql.replace("TABLE search", "TABLE temp.search", 1))
     try:
         for part in parts:

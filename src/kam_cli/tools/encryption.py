@@ -84,7 +84,9 @@ def passphrase(c: Context, command: str | None, *, twice: bool = False) -> str:
 
     Never an option of its own: other users of the machine can read command lines. Raises BadValue where there is none.
     """
-    command = command or ("" if os.environ.get("KAM_PASSPHRASE") else c.config.get("backup.passphrase_command"))
+    command = command or (
+        "" if os.environ.get("KAM_PASSPHRASE") else c.config.get("backup.passphrase_command")
+    )
     if command:
         found = _printed(command, c.interactive)
     elif os.environ.get("KAM_PASSPHRASE"):

@@ -48,8 +48,12 @@ def restore(
         is_sealed = stage(c, file, part.path, identity, passphrase_command)
         counts, about = bring_up(part.path, file, real)
         if not is_sealed:
-            c.note(f"kam: {file} has no SHA-256 of its own (no backup by kam); what SQLite can check is sound")
-        c.confirm(f"Replace the book {c.db_path} by this backup?", [f"backup: {about}", f"book:   {state(real)}"])
+            c.note(
+                f"kam: {file} has no SHA-256 of its own (no backup by kam); what SQLite can check is sound"
+            )
+        c.confirm(
+            f"Replace the book {c.db_path} by this backup?", [f"backup: {about}", f"book:   {state(real)}"]
+        )
         aside = swap(c.db_path, real, part.path)
     finally:
         part.drop()
@@ -66,7 +70,9 @@ def make_folder(book: str) -> None:
     try:
         os.makedirs(os.path.dirname(book), mode=0o700, exist_ok=True)
     except OSError as error:
-        raise KamError(f"cannot make the folder of {book}: {error.strerror}. Choose another place: --db PATH") from None
+        raise KamError(
+            f"cannot make the folder of {book}: {error.strerror}. Choose another place: --db PATH"
+        ) from None
 
 
 # --- the backup, beside the book ----------------------------------------------------------------------------
@@ -111,7 +117,9 @@ def bring_up(part: str, file: str, present: str) -> tuple[dict[str, int], str]:
     try:
         version = read_header(part)
         if version > migrations.LATEST:
-            raise NoBook(f"{file} was written by a newer kam (schema {version}). Upgrade kam; nothing was changed")
+            raise NoBook(
+                f"{file} was written by a newer kam (schema {version}). Upgrade kam; nothing was changed"
+            )
         # Under the book's own name: what is kept beside that (who was erased) counts for its backups, too.
         book = Book(present, connect(part))
         try:
@@ -147,7 +155,8 @@ def content(book: Book) -> str:
     from kam_cli.values.clock import to_local
 
     clients, logs = (
-        book.value(f"SELECT count(*) FROM {table} WHERE deleted_at IS NULL") for table in ("clients", "interactions")
+        book.value(f"SELECT count(*) FROM {table} WHERE deleted_at IS NULL")
+        for table in ("clients", "interactions")
     )
     changed = book.value("SELECT max(at) FROM commands") or book.meta["created_at"]
     return f"{clients} clients, {logs} interactions, last change {to_local(changed, book.meta['tz']):%Y-%m-%d %H:%M}"

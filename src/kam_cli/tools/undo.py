@@ -27,6 +27,8 @@ def undo(
     if not todo:
         raise KamError("there is nothing to undo.")
     lines = [f"{row['at']}  {row['line']}" for row in todo]
+    for line in journal.final_since(c.book, todo[-1]["id"]):
+        c.note(f"kam: cannot be undone, and stays: {line}")
     c.confirm("Undo this?" if len(todo) == 1 else f"Undo these {len(todo)} commands?", lines)
     changed = 0
     with c.write():

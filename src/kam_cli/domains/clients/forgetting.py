@@ -53,7 +53,10 @@ DRY_RUN = flag("show what would go, and change nothing", "--dry-run")
 
 @verb("forget")
 def client(
-    c: Context, client: Ref = arg(card("client"), "whom"), texts: bool = TEXTS, dry_run: bool = DRY_RUN
+    c: Context,
+    client: Ref | None = arg(card("client"), "whom; nobody: finish what was cut short", optional=True),
+    texts: bool = TEXTS,
+    dry_run: bool = DRY_RUN,
 ) -> Any:
     """Erase a client for good.
 
@@ -65,7 +68,7 @@ def client(
     $ kam client forget acme --dry-run
     $ kam client forget 12 --yes
     """
-    return forget(c, "client", client, texts, dry_run)
+    return forget(c, "client", client, texts, dry_run) if client else finish(c)
 
 
 @verb("forget")
@@ -105,6 +108,17 @@ def forget(c: Context, noun: str, person: Ref, texts: bool, dry_run: bool) -> An
         row["mentions"] = []
     gone = ", ".join(f"{name} {count}" for name, count in row["rows"].items())
     return Saved(f"erased {noun} #{person.id} for good: {gone or 'what the journal held'}", row, after(row))
+
+
+def finish(c: Context) -> Saved:
+    """Erase again who came back with an old copy of the file, and clean what an interrupted erasure left."""
+    from kam_cli import erased, erasure
+    from kam_cli.errors import BadValue
+
+    if not list(erased.unfinished(c.book)):
+        raise BadValue("CLIENT is missing, and no erasure was cut short. Try: kam client forget --help")
+    count = erasure.reapply(c.book)
+    return Saved(f"finished; erased again: {count}", {"erased": count})
 
 
 def summary(noun: str, person: Ref, reach: Reach, found: list[Row], held: Copies) -> Row:

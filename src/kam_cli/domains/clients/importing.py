@@ -102,6 +102,7 @@ class Clients(Importing):
 
     name = "clients"
     noun = "client"
+    word = "client"
     table = "clients"
     fields = {  # noqa: RUF012
         "external_id": Text(), "name": NAME, "kind": Words("company", "person", aliases={"organization": "company"}),

@@ -27,7 +27,7 @@ NOUN = Noun(
           coalesce(c.city, '') || ' ' || coalesce(c.region, '') || ' ' || coalesce(c.address, '') || ' ' ||
           coalesce(c.postcode, '') || ' ' || coalesce(c.segment, '') || ' ' || coalesce(c.source, '') ||
           ' ' || coalesce(c.document_no, '') || ' ' || coalesce(c.website, '') || ' ' ||
-          coalesce(c.note, '') ||
+          coalesce(c.birthday, '') || ' ' || coalesce(c.note, '') ||
           coalesce((SELECT ' ' || group_concat(coalesce(label || ' ', '') || value ||
             CASE kind WHEN 'phone' THEN ' ' || value_key ELSE '' END, ' ') FROM details
             WHERE client_id = c.id), '')
@@ -43,5 +43,8 @@ NOUN = Noun(
           nps_group = (SELECT CASE WHEN a.score >= 9 THEN 'promoter' WHEN a.score >= 7 THEN 'passive'
             ELSE 'critic' END {_LAST}),
           next_due_on = date(kam_local_day(coalesce({_REACHED}, created_at)), '+' || cadence_days || ' days')
-        WHERE id IN ({{ids}})""",
+        WHERE id IN ({{ids}}) AND (
+          cadence_days IS NOT NULL OR coalesce(last_contact_at, nps_answered_at, next_due_on) IS NOT NULL
+          OR EXISTS (SELECT 1 FROM interactions i WHERE i.client_id = clients.id)
+          OR EXISTS (SELECT 1 FROM nps_answers a WHERE a.client_id = clients.id))""",
 )

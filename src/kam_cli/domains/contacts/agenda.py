@@ -37,6 +37,4 @@ PARTS = (
     ),
 )
 
-HIT = Hit(
-    "t.name || coalesce(', ' || t.title, '')", "coalesce(t.role, 'contact')", "kam contact show {id}"
-)
+HIT = Hit("t.name || coalesce(', ' || t.title, '')", "coalesce(t.role, 'contact')", "kam contact show {id}")

@@ -26,6 +26,7 @@ class Contacts(Importing):
 
     name = "contacts"
     noun = "contact"
+    word = "contact"
     table = "contacts"
     fields = {  # noqa: RUF012
         "external_id": Text(), "client": Reference("client"), "name": NAME, "first_name": NAME, "last_name": NAME,

@@ -16,7 +16,8 @@ NOUN = Noun(
         SELECT p.id, p.client_id,
           p.name || coalesce((SELECT ' ' || group_concat(name, ' ') FROM aliases
             WHERE contact_id = p.id), ''),
-          coalesce(p.title, '') || ' ' || coalesce(p.role, '') || ' ' || coalesce(p.note, '') ||
+          coalesce(p.title, '') || ' ' || coalesce(p.role, '') || ' ' || coalesce(p.birthday, '') || ' ' ||
+          coalesce(p.note, '') ||
           coalesce((SELECT ' ' || group_concat(coalesce(label || ' ', '') || value ||
             CASE kind WHEN 'phone' THEN ' ' || value_key ELSE '' END, ' ') FROM details
             WHERE contact_id = p.id), '')

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from kam_cli.domains.deals import rules, store
 from kam_cli.domains.stages import store as stages
-from kam_cli.listing import Page as Asked
 from kam_cli.output import Block, Page
 
 TYPE_CHECKING = False
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     Row = dict[str, Any]
 
+IN_STAGE = "d.status = 'open' AND d.stage_id = ?"
 WIDE = 100  # cells from which the stages stand side by side
 MOST = 20  # deals of a stage that are drawn on a terminal
 RULE = 8  # no wider than the narrowest column
@@ -34,16 +34,15 @@ def build(c: Context) -> Page:
         column["totals"] = [
             {k: row[k] for k in ("currency", "value_minor", "weighted_minor")} for row in held
         ]
-        where = "d.status = 'open' AND d.stage_id = ?"
-        page = Asked([], [], MOST if on_screen else None)
-        column["deals"] = store.LISTING.fetch(c, page, [(where, [stage["id"]])]).rows
+        limit = MOST if on_screen else None
+        column["deals"] = store.LISTING.part(c, IN_STAGE, [stage["id"]], limit=limit)
         columns.append(column)
     filled = [column for column in columns if column["count"]]
     empty = [column["stage"] for column in columns if not column["count"]]
     width = _width() if on_screen else 0
     blocks = [side_by_side(filled)] if width >= WIDE and filled else [block(one) for one in filled]
     if blocks and empty:
-        blocks[-1].folded = f"empty: {', '.join(empty)}"
+        blocks.append(Block("", lines=[f"empty: {', '.join(empty)}"]))
     return Page(columns, blocks, empty='no open deals. Add one: kam deal add acme "Oak panels" --value 12k')
 
 
@@ -76,7 +75,7 @@ def block(column: Row) -> Block:
         who = {"id": f"#{deal['id']}", "client": deal["client"], "title": deal["title"]}
         rows.append({**who, "value": value, "days": days, "closes": closes})
     more = column["count"] - len(rows)
-    folded = f"{more} more: kam deal list --stage {column['stage']!r}" if more else ""
+    folded = f'{more} more: kam deal list --stage "{column["stage"]}"' if more else ""
     title = f"{column['stage']} · {column['count']} · {sums}"
     return Block(title, rows=rows, show=tuple(rows[0]), folded=folded)
 

@@ -73,6 +73,7 @@ class Deals(Importing):
 
     name = "deals"
     noun = "deal"
+    word = "deal"
     table = "deals"
     fields = {  # noqa: RUF012
         "external_id": Text(), "client": Reference("client"), "title": Text(), "product": Text(), "value": Amount(),

@@ -27,7 +27,7 @@ def find(c: Context, text: str) -> Ref:
     titled = refs.candidates(c.book, noun, text)
     if _is_number(text) or (titled and refs.exact(c.book, noun, text) == titled):
         return refs.resolve(c, "deal", text)
-    clients = refs.exact(c.book, registry.noun("client"), text)
+    clients = refs.exact(c.book, registry.noun("client"), text) or store.clients_by_handle(c.book, text)
     held = store.open_of(c.book, clients)
     if titled:
         if held and not set(held) & set(titled):

@@ -119,10 +119,11 @@ def contacts(deal: Row) -> Block:
 
 def history(deal: Row) -> Block:
     """Its way through the stages, a line a move."""
-    rows = []
+    rows, expected_on = [], None
     for move in deal["moves"]:
         stay = "" if move["days"] is None else count(move["days"])
         what = move["stage"] if move["status"] == "open" else f"{move['status']} – {move['stage']}"
-        expected = f"to close {move['close_on']}" if move["close_on"] else ""
+        expected = f"to close {move['close_on']}" if move["close_on"] not in (None, expected_on) else ""
+        expected_on = move["close_on"]
         rows.append({"at": move["moved_at"], "stage": what, "stay": stay, "expected": expected})
     return Block("Way through the stages", rows=rows, show=("at", "stage", "stay", "expected"))

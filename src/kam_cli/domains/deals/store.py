@@ -40,14 +40,27 @@ class DealListing(Listing):
         """As of any list; ``weighted_minor`` is an exact Decimal."""
         _teach_days(c)
         found = super().fetch(c, page, filters)
-        for row in found.rows:
-            row["weighted_minor"] = rules.weighted(row["value_minor"], row["probability_pct"])
+        found.rows = [_exactly(row) for row in found.rows]
         return found
 
     def one(self, c: Context, row_id: int) -> Row:
         _teach_days(c)
-        row = super().one(c, row_id)
-        return {**row, "weighted_minor": rules.weighted(row["value_minor"], row["probability_pct"])}
+        return _exactly(super().one(c, row_id))
+
+    def part(
+        self, c: Context, where: str, args: Sequence[Any], order: str = "", limit: int | None = None
+    ) -> list[Row]:
+        """Rows for a page that says itself how many it leaves out."""
+        _teach_days(c)
+        names = ", ".join(f"{sql} AS {name}" for name, sql in self.columns.items())
+        wheres = f"{self.base} AND ({where}) ORDER BY {order or self.order} LIMIT ?"
+        rows = c.book.rows(f"SELECT {names} FROM {self.source} WHERE {wheres}", [*args, limit or -1])
+        return [_exactly(row) for row in rows]
+
+
+def _exactly(row: Row) -> Row:
+    row["weighted_minor"] = rules.weighted(row["value_minor"], row["probability_pct"])
+    return row
 
 
 LISTING = DealListing(
@@ -139,6 +152,12 @@ def get(book: Book, deal_id: int) -> Row:
     return row
 
 
+def clients_by_handle(book: Book, text: str) -> list[int]:
+    """The number of the client whose handle this is."""
+    sql = "SELECT id FROM clients WHERE handle = ? AND deleted_at IS NULL"
+    return book.column(sql, (text.strip().casefold(),))
+
+
 def open_of(book: Book, client_ids: Sequence[int]) -> list[int]:
     """The numbers of these clients' open deals."""
     marks = ", ".join("?" * len(client_ids))
@@ -198,12 +217,13 @@ WHERE d.status = 'open' AND d.deleted_at IS NULL GROUP BY d.stage_id, d.currency
 
 
 def open_sums(book: Book) -> dict[int, list[Row]]:
-    """The open deals of each stage that holds any: stage → a row a currency.
+    """The open deals of each stage that holds any: stage → a row a currency, the book's own first.
 
     Rows: ``currency deals value_minor weighted_minor`` (exact) and ``entered_at``, the oldest entry as UTC.
     """
     by_stage: dict[int, list[Row]] = {}
-    for row in book.rows(SUMS.format(sums=WEIGHED_SUMS)):
+    found = book.rows(SUMS.format(sums=WEIGHED_SUMS))
+    for row in sorted(found, key=lambda row: (row["currency"] != book.meta["currency"], row["currency"])):
         by_stage.setdefault(row.pop("stage_id"), []).append(weigh(row))
     return by_stage
 

@@ -30,6 +30,7 @@ class Interactions(Importing):
 
     name = "interactions"
     noun = "log"
+    word = "interaction"
     table = "interactions"
     fields = {  # noqa: RUF012
         "external_id": Text(), "client": Reference("client"), "contact": Reference("contact", within="client"),

@@ -23,6 +23,7 @@ class Answers(Importing):
 
     name = "nps"
     noun = "nps"
+    word = "answer"
     table = "nps_answers"
     fields = {  # noqa: RUF012
         "external_id": Text(), "client": Reference("client"), "contact": Reference("contact", within="client"),

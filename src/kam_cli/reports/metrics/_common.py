@@ -68,6 +68,11 @@ def on_screen(c: Context, rows: list[Row]) -> list[Row]:
     return rows[:ON_SCREEN]
 
 
+def plain(value: float | None) -> float | None:
+    """A number without a decimal point where it is whole."""
+    return int(value) if value is not None and value == int(value) else value
+
+
 def share(part: float, whole: float) -> float | None:
     """A percentage, unrounded; None of nothing."""
     return 100 * part / whole if whole else None

@@ -66,16 +66,25 @@ def activity(
     totals = (
         [row_of("total", {name: sum(row[name] for row in rows) for name in FIGURES})] if len(rows) > 1 else []
     )
-    kinds = [kind for kind in KINDS if by != "kind" and any(row[kind] for row in rows)]
+    rows = common.on_screen(c, rows)
+    if c.format == "table" and by != "kind":
+        for row in (*rows, *totals):
+            row["kinds"] = kinds(row)
     return Rows(
-        common.on_screen(c, rows),
-        show=("group", "interactions", "reached", "reach_pct", *kinds, "minutes", "no_shows"),
-        wide=kinds,
+        rows,
+        show=("group", "interactions", "reached", "reach_pct", "minutes", "no_shows", "kinds"),
+        wide=("kinds",),
         totals=totals,
         bar="interactions",
         title=f"Contacts{common.said(since, until)}",
         empty="nothing was logged then",
     )
+
+
+def kinds(row: Row) -> str:
+    """``call 11, email 2``: the kinds that occurred, the most frequent first."""
+    found = sorted((kind for kind in KINDS if row[kind]), key=lambda kind: -row[kind])
+    return ", ".join(f"{kind} {row[kind]}" for kind in found)
 
 
 def span(

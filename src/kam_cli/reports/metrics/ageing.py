@@ -5,7 +5,6 @@ from __future__ import annotations
 from kam_cli.command import verb
 from kam_cli.domains.deals import rules, store
 from kam_cli.domains.stages import store as stages
-from kam_cli.listing import Page as Asked
 from kam_cli.output import Block, Page, Rows
 from kam_cli.params import flag
 from kam_cli.reports.metrics import _common as common
@@ -49,7 +48,9 @@ def ageing(c: Context, rotten: bool = flag("list the rotten deals alone")) -> An
             limits[stage["id"]] = limit
         rows.append({"stage": stage["name"], **figures(c, stage, limit)})
     if rotten:
-        return rotten_deals(c, limits)
+        found = rotten_deals(c, limits)
+        found.rows = common.on_screen(c, found.rows)
+        return found
     blocks = [Block("Days in the current stage, median", rows=lines(rows))]
     if c.format == "table":
         blocks.append(rotten_block(c, limits, sum(row["rotten"] for row in rows)))
@@ -78,7 +79,7 @@ def figures(c: Context, stage: Row, limit: str | None) -> Row:
     days = store.days_counter(c)
     return {
         "deals": count,
-        "median_days": rules.median(days(at, None) for at in middle),
+        "median_days": common.plain(rules.median(days(at, None) for at in middle)),
         "expected_days": stage["expected_days"],
         "rotten": row["rotten"],
         "oldest_days": days(row["entered_at"], None) if count else None,
@@ -89,17 +90,13 @@ def rotten_deals(c: Context, limits: dict[int, str], limit: int | None = None) -
     """The deals that are rotten, those longest in their stage first."""
     wheres = " OR ".join(["d.stage_id = ? AND d.entered_stage_at < ?"] * len(limits)) or "0"
     args = [one for pair in limits.items() for one in pair]
-    found = store.LISTING.fetch(
-        c, Asked([], ["entered_stage_at"], limit), [("d.status = 'open'", []), (wheres, args)]
-    )
-    found.empty = "no deal is rotten"
-    return found
+    where = f"d.status = 'open' AND ({wheres})"
+    rows = store.LISTING.part(c, where, args, "d.entered_stage_at, d.id", limit)
+    return Rows(rows, show=store.LISTING.show, wide=store.LISTING.wide, empty="no deal is rotten")
 
 
 def lines(rows: list[Row]) -> list[Row]:
     """A line a stage: the median as a bar, and what is expected."""
-    from kam_cli.cells import grouped
-
     most = max((row["median_days"] or 0 for row in rows), default=0) or 1
     drawn = []
     for row in rows:
@@ -108,7 +105,7 @@ def lines(rows: list[Row]) -> list[Row]:
         drawn.append(
             {
                 "stage": row["stage"],
-                "median": grouped(median, 1) if median is not None else "–",
+                "median": "–" if median is None else str(median),
                 "bar": "█" * round(WIDEST * (median or 0) / most),
                 "expected": f"of {row['expected_days']}{' !' if late else ''}",
                 "deals": f"{row['deals']} deal{'' if row['deals'] == 1 else 's'}",

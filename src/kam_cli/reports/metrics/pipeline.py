@@ -61,7 +61,7 @@ def by_stage(c: Context) -> list[Row]:
     for stage in stages.all_stages(c.book):
         if stage["is_after_win"] and c.format == "table":
             continue  # never an open deal in it: of no interest to a person, but promised to programs
-        for row in ordered(sums.pop(stage["id"], []), c.currency) or [nothing(c.currency)]:
+        for row in sums.get(stage["id"]) or [nothing(c.currency)]:
             rows.append({"stage": stage["name"], **figures(row, days)})
     return rows
 

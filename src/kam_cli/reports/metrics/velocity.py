@@ -73,7 +73,7 @@ def row_of(currency: str, open_deals: int, closed: Row | None, cycle: float | No
         "won": won,
         "lost": lost,
         "winrate_pct": None if rate is None else 100 * rate,
-        "won_average": average,
-        "cycle_days": cycle,
-        "velocity_per_day": rules.velocity(open_deals, rate, average, cycle),
+        "won_average": common.plain(average),
+        "cycle_days": common.plain(cycle),
+        "velocity_per_day": common.plain(rules.velocity(open_deals, rate, average, cycle)),
     }

@@ -1,0 +1,25 @@
+"""Cells that a spreadsheet would run as formulas, made harmless on the way out and exact again on the way in.
+
+Excel, LibreOffice and Google run what begins with = + - @, also after a tab or a line break, also in full width
+(https://owasp.org/www-community/attacks/CSV_Injection). An apostrophe before it makes it text. A plain number is
+left alone, so that columns still add up. Every text comes back: ``restored(neutral(text)) == text``.
+"""
+
+from __future__ import annotations
+
+import re
+
+_RUNS = "=+\\-@\t\r\n＝＋－＠"
+_DANGEROUS = re.compile(f"'*[{_RUNS}]")
+_MARKED = re.compile(f"''*[{_RUNS}]")
+_NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
+
+
+def neutral(cell: str) -> str:
+    """The cell with an apostrophe before it, where a spreadsheet would run it or `restored` would change it."""
+    return f"'{cell}" if _DANGEROUS.match(cell) and not _NUMBER.fullmatch(cell) else cell
+
+
+def restored(cell: str) -> str:
+    """The cell without the apostrophe that `neutral`, or another program that takes the same care, put before it."""
+    return cell[1:] if cell[:1] == "'" and _MARKED.match(cell) else cell

@@ -1,0 +1,129 @@
+"""Other programs on the same file: the sqlite3 shell and Datasette read while kam writes, and see whole
+commands only; what the shell writes is in the journal too, and the next command of kam brings search and
+figures up to date.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+import pytest
+from faultkit import ask, faults, figure, kam, times
+
+SHELL = shutil.which("sqlite3")
+# One command logs a call and its next step: who sees one without the other saw half a command.
+COUNTS = (f"(SELECT count(*) FROM {table})" for table in ("interactions", "tasks", "commands"))
+HALVES = f"SELECT {', '.join(COUNTS)}"
+WRITER = """
+import os, subprocess, sys
+while os.path.exists(sys.argv[1]):
+    line = "-m kam_cli log call acme hello --next send --due fri"
+    done = subprocess.run([sys.executable, *line.split()])
+    if done.returncode:
+        sys.exit(done.returncode)
+"""
+
+
+@contextlib.contextmanager
+def writing(kam_book, tmp_path):
+    """Commands of kam that write, one after the other, as long as it lasts."""
+    go = tmp_path / "go"
+    go.touch()
+    writer = subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(go)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    try:
+        yield writer
+    finally:
+        go.unlink()
+        _, err = writer.communicate()
+    assert (writer.returncode, err) == (0, b"")
+
+
+def shell(book, sql: str) -> str:
+    done = subprocess.run([SHELL, "-cmd", ".timeout 30000", str(book), sql], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+@pytest.mark.skipif(SHELL is None, reason="sqlite3 is not installed (apt-get install sqlite3)")
+def test_the_sqlite3_shell_reads_while_kam_writes(kam_book, tmp_path):
+    tries, seen = times(60, 1000), set()
+    before = ask(kam_book, "SELECT count(*) FROM commands")[0][0]
+    with writing(kam_book, tmp_path):
+        for _ in range(tries):
+            calls, tasks, commands = map(int, shell(kam_book, HALVES).split("|"))
+            assert calls == tasks == commands - before
+            seen.add(calls)
+    figure(
+        "the `sqlite3` shell reads while kam writes",
+        f"{tries} reads, {max(seen)} commands meanwhile",
+        "0 errors, 0 half commands",
+    )
+    assert len(seen) > 1, "the book did change meanwhile"
+    assert not faults(kam_book)
+
+
+@pytest.mark.skipif(SHELL is None, reason="sqlite3 is not installed (apt-get install sqlite3)")
+def test_the_sqlite3_shell_writes_while_kam_writes(kam_book, tmp_path):
+    tries = times(10, 200)
+    with writing(kam_book, tmp_path):
+        for number in range(tries):
+            shell(kam_book, f"UPDATE clients SET note = 'shell {number}' WHERE id = 1")
+    assert ask(kam_book, "SELECT note FROM clients WHERE id = 1") == [(f"shell {tries - 1}",)]
+    assert kam("log", "note", "acme", "last").returncode == 0
+    by_others = "SELECT count(*) FROM journal WHERE command_id IS NULL AND tbl = 'clients' AND op = 'update'"
+    assert ask(kam_book, by_others) == [(tries,)]
+    assert not faults(kam_book)
+
+
+@pytest.mark.real
+def test_datasette_serves_the_book_while_kam_writes(kam_book, tmp_path):
+    """Needs Datasette in an environment of its own: python -m venv V; V/bin/pip install datasette;
+    KAM_DATASETTE=V/bin/datasette pytest -m real tests/faults/test_other_programs.py"""
+    program = os.environ.get("KAM_DATASETTE") or shutil.which("datasette")
+    if not program:
+        pytest.skip(
+            "no Datasette: python -m venv V; V/bin/pip install datasette; KAM_DATASETTE=V/bin/datasette"
+        )
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    env = {**os.environ, "PYTHONPATH": ""}
+    server = subprocess.Popen(
+        [program, "serve", str(kam_book), "--port", str(port)], env=env, stderr=subprocess.DEVNULL
+    )
+    try:
+        with writing(kam_book, tmp_path):
+            seen = {tuple(served(port, server)) for _ in range(40)}
+    finally:
+        server.terminate()
+        server.wait()
+    assert len(seen) > 1
+    assert all(calls == tasks for calls, tasks, _ in seen)
+    assert not faults(kam_book)
+
+
+def served(port: int, server: subprocess.Popen[bytes]) -> list[int]:
+    """The counts as Datasette gives them, once it is up."""
+    url = f"http://127.0.0.1:{port}/book.json?{urllib.parse.urlencode({'sql': HALVES, '_shape': 'arrays'})}"
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    for _ in range(200):
+        assert server.poll() is None, "Datasette ended"
+        try:
+            return json.load(opener.open(url, timeout=30))["rows"][0]
+        except urllib.error.HTTPError:
+            raise
+        except urllib.error.URLError:
+            time.sleep(0.1)  # it is not up yet
+    raise TimeoutError("Datasette does not answer")
