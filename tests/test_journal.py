@@ -185,3 +185,14 @@ def test_config_is_set_kept_and_checked(kam, tmp_path):
         kam(line, exit=2)
     path.write_text("date_order = [")
     assert "cannot be read" in kam("client list", exit=2).err
+
+
+def test_text_of_another_program_that_is_no_utf8_does_not_stop_the_next_command(kam):
+    kam("client add Acme")
+    conn = sqlite3.connect(kam.db)
+    conn.execute("UPDATE clients SET note = CAST(x'4bf6ff6c6e' AS TEXT)")
+    conn.commit()
+    conn.close()
+    kam("client add Beta")
+    assert len(kam.json("client list")) == 2
+    assert kam.book().value("SELECT count(*) FROM search WHERE search MATCH 'acme'") == 1

@@ -257,6 +257,22 @@ def verify(conn: sqlite3.Connection, counts: dict[str, int]) -> None:
         raise KamError(f"the copy does not hold all rows of {', '.join(wrong)}; it was not kept. Try again")
 
 
+def unsound(conn: sqlite3.Connection) -> str:
+    """The first thing that SQLite finds wrong in a database; empty where it finds nothing."""
+    factory = conn.text_factory
+    conn.text_factory = readable  # it may quote what it found
+    try:
+        result = str(conn.execute("PRAGMA integrity_check(1)").fetchone()[0])
+    finally:
+        conn.text_factory = factory
+    return "" if result == "ok" else result.splitlines()[-1]
+
+
+def readable(data: bytes) -> str:
+    """Text from a database that may be damaged."""
+    return data.decode(errors="replace")
+
+
 def still(path: str) -> sqlite3.Connection:
     """A connection that only reads a file as it lies there: no lock is taken, and no journal beside it is played."""
     quoted = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")

@@ -88,14 +88,23 @@ class Book:
     # --- reading --------------------------------------------------------------------------------------------
 
     def rows(self, sql: str, args: Sequence[Any] | Row = ()) -> list[Row]:
-        cursor = self.conn.execute(sql, args)
+        """All rows. A text of another program that is no UTF-8 is read as far as it can be."""
+        try:
+            cursor = self.conn.execute(sql, args)
+            found = cursor.fetchall()
+        except sqlite3.OperationalError as error:
+            if "decode" not in str(error):
+                raise
+            self.conn.text_factory = lenient
+            cursor = self.conn.execute(sql, args)
+            found = cursor.fetchall()
         names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return [dict(zip(names, row, strict=True)) for row in found]
 
     def row(self, sql: str, args: Sequence[Any] | Row = ()) -> Row | None:
-        cursor = self.conn.execute(sql, args)
-        row = cursor.fetchone()
-        return None if row is None else dict(zip([c[0] for c in cursor.description], row, strict=True))
+        """The first row, or None."""
+        found = self.rows(sql, args)
+        return found[0] if found else None
 
     def value(self, sql: str, args: Sequence[Any] | Row = ()) -> Any:
         """The first column of the first row, or None."""
@@ -275,3 +284,8 @@ def check_pragmas(conn: sqlite3.Connection, path: str) -> None:
         raise NoBook(
             f"{path} cannot be written safely ({what}). Close other programs that have it open, try again"
         )
+
+
+def lenient(raw: bytes) -> str:
+    """Text that should be UTF-8, with a mark for each byte that is not."""
+    return raw.decode("utf-8", "replace")

@@ -33,7 +33,9 @@ def cell(c: Context, name: str, row: Row) -> str:
     if (name == "at" or name.endswith("_at")) and isinstance(value, str):
         return local_minute(c, value, bool(row.get("is_timed", True)))
     if "currency" in row and row["currency"] and is_money(name) and is_number(value):
-        return f"{grouped(value, 2)} {row['currency']}"
+        from kam_cli.values.money import decimals
+
+        return f"{grouped(value, decimals(row['currency']))} {row['currency']}"
     if name.endswith("_pct") or name.startswith("share"):
         return f"{grouped(value, 1)} %"
     if name == "cadence_days":

@@ -207,6 +207,11 @@ def bind(c: Context, verb: Verb, raw: dict[str, Any]) -> dict[str, Any]:
 
 def _parse(c: Context, param: Param, text: str) -> Any:
     assert param.kind is not None
+    # A file's name may be in no encoding at all.
+    if "\0" in text or not (text.isascii() or param.kind.metavar == "FILE"):
+        from kam_cli.text import check_text
+
+        check_text(text, param.label)
     try:
         return param.kind.parse(c, text)
     except BadValue as error:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from kam_cli import registry
+from kam_cli.book import lenient
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
     Ranges = list[tuple[int, int]]  # first and last number of each
 
 SLICE = 2000  # rows worked on at a time
+BUFFER, FTS5_BUFFER = 16 << 20, 1 << 20  # bytes of index held in memory during a bulk insert, and otherwise
 CODES = 64  # a search row's id is the record's id × CODES + the noun's code
 
 
@@ -41,8 +45,7 @@ def refresh(book: Book, first: int) -> None:
     for noun in nouns:
         if noun.document:
             reindex(book, noun, _ids(noun.feeds, new[noun.name]))
-            for ids in _slices(noun, new[noun.name]):
-                _index(book, noun, ids)
+            _index_new(book, noun, new[noun.name])
     conn.execute("DELETE FROM temp.changed")
 
 
@@ -52,10 +55,28 @@ def reindex(book: Book, noun: Noun, ids: str) -> None:
     _index(book, noun, ids)
 
 
+def _index_new(book: Book, noun: Noun, new: Ranges) -> None:
+    """Write the search documents of rows added in bulk."""
+    buffer = "INSERT INTO search (search, rank) VALUES ('hashsize', ?)"
+    if new:
+        # What is buffered longer has to be merged less often: a quarter of the work.
+        book.conn.execute(buffer, (BUFFER,))
+        for ids in _slices(noun, new):
+            _index(book, noun, ids)
+        book.conn.execute(buffer, (FTS5_BUFFER,))
+
+
 def _index(book: Book, noun: Noun, ids: str) -> None:
-    book.conn.executemany(
-        "INSERT INTO search (rowid, title, body, client_id) VALUES (?, ?, ?, ?)", _documents(book, noun, ids)
-    )
+    sql = "INSERT INTO search (rowid, title, body, client_id) VALUES (?, ?, ?, ?)"
+    try:
+        book.conn.executemany(sql, _documents(book, noun, ids))
+    except sqlite3.OperationalError as error:
+        if "decode" not in str(error):
+            raise
+        # Another program wrote a text that is not UTF-8: what can be read of it is indexed.
+        book.conn.execute(f"DELETE FROM search WHERE rowid IN (SELECT id * {CODES} + {noun.code} FROM ({ids}))")
+        book.conn.text_factory = lenient
+        book.conn.executemany(sql, _documents(book, noun, ids))
 
 
 def rebuild(book: Book) -> None:

@@ -8,6 +8,7 @@ class Noun:
 
     ``name``     the command's word; ``table`` its rows; ``code`` a small number, never reused (search row ids).
     ``title``    the column a person knows it by; ``key`` its folded search key (None: found by number and uid).
+    ``client``   an SQL expression over ``t`` for the number of its client.
     ``hint``     an SQL expression over ``t`` that tells two of the same name apart.
     ``exact``    further SELECTs of ids that match exactly: the folded name ``:key``, or ``:raw`` as typed in lower case.
     ``feeds``    the changed things after which a search document is written again: tables, or ``table.column``
@@ -18,7 +19,7 @@ class Noun:
     """
 
     __slots__ = (
-        "code", "document", "exact", "feeds", "hint", "key", "maintain", "maintained_by", "name",
+        "client", "code", "document", "exact", "feeds", "hint", "key", "maintain", "maintained_by", "name",
         "table", "title",
     )  # fmt: skip
 
@@ -30,6 +31,7 @@ class Noun:
         *,
         title: str,
         key: str | None,
+        client: str = "t.client_id",
         hint: str = "NULL",
         exact: tuple[str, ...] = (),
         feeds: tuple[str, ...] = (),
@@ -42,6 +44,7 @@ class Noun:
         self.code = code
         self.title = title
         self.key = key
+        self.client = client
         self.hint = hint
         self.exact = exact
         self.feeds = feeds

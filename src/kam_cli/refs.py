@@ -50,9 +50,8 @@ def resolve(c: Context, noun_name: str, text: str, within: int | None = None) ->
 
 def ref(book: Book, noun: Noun, row_id: int) -> Ref:
     """The reference to a record known to exist."""
-    client = "t.client_id" if noun.name != "client" else "t.id"
     row = book.row(
-        f"SELECT {noun.title} AS name, {client} AS client_id FROM {noun.table} t WHERE t.id = ?", (row_id,)
+        f"SELECT {noun.title} AS name, {noun.client} AS client_id FROM {noun.table} t WHERE t.id = ?", (row_id,)
     )
     assert row is not None
     return Ref(row_id, str(row["name"]), row["client_id"])

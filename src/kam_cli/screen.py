@@ -88,7 +88,12 @@ def draw_rows(c: Context, console: Console, shown: Rows) -> None:
     totals = [public(row) for row in shown.totals]
     peak = max((_size(row.get(shown.bar)) for row in rows), default=0) if shown.bar else 0
     table = build_table(c, console, rows, names, totals, (shown.bar, peak))
-    console.print(table, soft_wrap=not c.terminal, crop=c.terminal)
+    if c.terminal:
+        console.print(table)
+        return
+    with console.capture() as captured:
+        console.print(table, soft_wrap=True, crop=False)
+    console.file.writelines(line.rstrip() + "\n" for line in captured.get().splitlines())
 
 
 def build_table(

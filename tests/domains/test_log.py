@@ -516,7 +516,7 @@ def test_the_editor_holds_up_nobody(book, editor):
 def test_an_editor_that_leaves_nothing_logs_nothing(book, editor, body):
     editor(body)
     error = book("log call acme begun --edit", exit=5).err
-    assert "nothing was logged" in error
+    assert "nothing was changed" in error
     assert book.json("log list") == []
 
 

@@ -15,7 +15,7 @@ import subprocess
 from pathlib import Path
 
 SECTOR = 512
-CALLS = "open,openat,close,write,pwrite64,ftruncate,fsync,fdatasync,unlink,rename,lseek"
+CALLS = "open,openat,close,write,pwrite64,ftruncate,fsync,fdatasync,unlink,rename,link,linkat,lseek"
 STRACE = ["strace", "-f", "-qq", "-xx", "-s", "10000000", "-e", f"trace={CALLS}", "-e", "signal=none"]
 LINE = re.compile(r"^(?:\d+ +)?(\w+)\((.*)\) += (-?\d+)")
 QUOTED = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
@@ -102,6 +102,11 @@ class Disk:
             self.handles.pop(handle, None)
         elif name in ("fsync", "fdatasync") and isinstance(held, str):
             return self._sync_folder(held)
+        elif name in ("link", "linkat"):
+            old, new = (os.fsdecode(path) for path in paths)
+            self.names[new] = self.names[old]
+            self.pending.append((new, None, self.names[old]))
+            return True
         elif name in ("unlink", "rename"):
             return self._rename(*(os.fsdecode(path) for path in paths))
         elif isinstance(held, File):

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from kam_cli.book import Book
-from kam_cli.tools import check
+from kam_cli.tools import checks
 
 LONG = os.environ.get("KAM_FAULTS") == "long"
 KAM = [sys.executable, "-m", "kam_cli"]
@@ -50,23 +50,22 @@ def script(code: str, *argv: str, **how) -> subprocess.CompletedProcess[str]:
     )
 
 
-def faults(path: str | os.PathLike[str]) -> list[str]:
+FILE = (checks.sound_file, checks.references)
+ALL = (*FILE, checks.triggers, checks.settled, checks.maintained, checks.searchable)
+
+
+def faults(path: str | os.PathLike[str], checks: Sequence = ALL) -> list[str]:
     """Everything that is wrong in a book, once it was opened as the next command would open it."""
     try:
         book = Book.open(str(path))
     except Exception as error:
         return [f"cannot be opened: {error}"]
     try:
-        return [fault for one in CHECKS for fault in one(book)]
+        return [fault for one in checks for fault in one(book)]
     except sqlite3.DatabaseError as error:
         return [f"cannot be read: {error}"]
     finally:
         book.close()
-
-
-CHECKS = (
-    check.sound_file, check.references, check.triggers, check.settled, check.maintained, check.searchable,
-)  # fmt: skip
 
 
 def ask(path: str | os.PathLike[str], sql: str, args: Sequence[object] = ()) -> list[tuple]:

@@ -17,9 +17,9 @@ from harness import RESULTS, machine, replace_section, table  # noqa: E402
 
 SECTION = "Faults"
 SAYS = """
-`nice python tests/faults/run.py --write`. Every file in `tests/faults` says what it proves and runs alone. "Lost" is a
-change of which kam had said that it is saved, and which was not there afterwards. A control is a program with a known
-weakness: its losses show that the harness finds what it looks for.
+`nice python tests/faults/run.py --write`. Every file in `tests/faults` says what it proves and runs alone.
+"Lost" is a change of which kam had said that it is saved, and which was not there afterwards. A control is a
+program with a known weakness: its losses show that the harness finds what it looks for.
 """
 
 

@@ -75,6 +75,21 @@ def test_a_book_is_made_whole_or_not_at_all_on_a_full_disk(nobook, small_disk):
     assert not faults(book)
 
 
+@pytest.mark.parametrize("line", ["backup FILE", "export person acme --to FILE"])
+def test_a_file_for_elsewhere_is_made_whole_or_not_at_all(kam_book, small_disk, line):
+    for leave in (0, 2048, 700_000):
+        filler = fill(small_disk, leave)
+        target = small_disk / "out"
+        done = kam(*line.replace("FILE", str(target)).split())
+        assert (done.returncode == 0) == target.exists()
+        if done.returncode:
+            assert done.returncode == 1 and one_line(done.stderr), done
+            assert {path.name for path in small_disk.iterdir()} == {"filler"}
+        filler.unlink()
+        target.unlink(missing_ok=True)
+    assert not faults(kam_book)
+
+
 def limited(size: int):
     """Run in the child: no file may grow beyond so many bytes."""
     return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
@@ -107,8 +122,9 @@ def test_a_file_that_may_not_grow_is_left_as_it_was(kam_book, tmp_path):
 
 @pytest.mark.parametrize(
     "line",
-    ["client list", "client list --json", "client list --csv", "client show acme", "today", "schema",
-     "check --json",      "--help", "client --help", "client add --help", "--version", "config list", "sql 'SELECT 1'"],
+    ["client list", "client list --json", "client list --csv", "client show acme", "today",
+     "schema",
+     "check --json", "config list", "sql 'SELECT 1'", "--help", "client --help", "client add --help", "--version"],
 )  # fmt: skip
 def test_an_output_that_cannot_be_written_is_one_line(kam_book, line):
     with open("/dev/full", "w") as full:

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import pytest
 from disk import HOWS, Call, Disk, calls, record
-from faultkit import KAM, content, faults, figure, old_book, times
+from faultkit import FILE, KAM, content, faults, figure, old_book, times
 
 from kam_cli.tools import init
 
@@ -63,12 +63,14 @@ sys.stdin.read()
 
 
 class Recorded(NamedTuple):
-    """The system calls of some commands on one book, and what it held before the first and after each."""
+    """The system calls of some commands on one book, what it held before the first and after each, and the
+    copies of it that were made: name → the command that made it, and its bytes."""
 
     book: Path
     traces: list[list[Call]]
     held: list[str]
     before: bytes | None
+    copies: dict[str, tuple[int, bytes]]
 
 
 @pytest.fixture
@@ -85,16 +87,19 @@ def recorded(book: Path, story: tuple[str, ...], program: list[str], folder: Pat
     table = folder / "table.csv"
     table.write_text("name,city\n" + "".join(f"Firm {n},Town {n}\n" for n in range(40)))
     before = book.read_bytes() if book.exists() else None
-    held, traces = [content(book) if before else NO_BOOK], []
+    held, traces, copies = [content(book) if before else NO_BOOK], [], {}
     for number, line in enumerate(story):
-        words = {"TABLE": str(table), "LONG": "word " * 3000}
+        words = {"TABLE": str(table), "LONG": "word " * 3000, "COPY": str(book.with_name("copy.db"))}
         argv = [words.get(word, word) for word in line.split()]
         trace = folder / f"{number}.trace"
         done = record([*program, *argv, "--db", str(book)], trace)
         traces.append(calls(trace))
         assert done.returncode == 0 and done.stdout, f"{line}: {done.stderr}"
         held.append(content(book))
-    return Recorded(book, traces, held, before)
+        for path in book.parent.iterdir():
+            if path.is_file() and path != book and not path.name.startswith(("book.db-", "book.db.lock")):
+                copies.setdefault(str(path), (number + 1, path.read_bytes()))
+    return Recorded(book, traces, held, before, copies)
 
 
 def replay(tale: Recorded):
@@ -149,7 +154,9 @@ def judge(files: dict[str, bytes], tale: Recorded, spoken: int, begun: int, fold
             return "lost"
         init.create(str(one), init.settings("EUR", "UTC", None, None))
         return "; ".join(faults(one))
-    if wrong := faults(one):
+    if any(spoken >= number and files.get(name) != data for name, (number, data) in tale.copies.items()):
+        return "lost"
+    if wrong := faults(one, FILE):
         return "; ".join(wrong)
     held = content(other)
     if held in tale.held[spoken : begun + 1]:
@@ -198,6 +205,17 @@ def test_a_power_cut_in_a_migration_leaves_the_old_book_or_the_new(nobook, tmp_p
     tale = recorded(tmp_path / "of" / "book.db", ("client list", "client add Acme"), KAM, tmp_path / "traces")
     verdict = cut_all(tale, CUTS // 3, ram)
     kept(verdict, "power cut at any system call of a migration")
+    assert (verdict.lost, verdict.damaged) == (0, [])
+
+
+def test_a_power_cut_loses_no_backup_and_leaves_the_book_before_or_after_a_restore(nobook, tmp_path, ram):
+    (tmp_path / "of").mkdir()
+    book = tmp_path / "of" / "book.db"
+    nobook(["init", "--db", str(book)])
+    story = ("client add Acme", "backup COPY", "client add Beta", "restore COPY --yes", "client add Gamma")
+    tale = recorded(book, story, KAM, tmp_path / "traces")
+    verdict = cut_all(tale, CUTS // 3, ram)
+    kept(verdict, "power cut at any system call of a backup and a restore")
     assert (verdict.lost, verdict.damaged) == (0, [])
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from golden import golden
@@ -10,8 +12,22 @@ from test_output import bare, on_a_terminal
 KEYS = ["noun", "id", "client_id", "client", "text", "due_on", "kind", "command"]
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Where the book is kept once it was filled: each test gets a copy."""
+    return tmp_path_factory.mktemp("made") / "book.db"
+
+
 @pytest.fixture
-def book(kam):
+def book(kam, made):
+    if not made.exists():
+        fill(kam)
+        shutil.copy(kam.db, made)
+    shutil.copy(made, kam.db)
+    return kam
+
+
+def fill(kam) -> None:
     kam("client add 'Łódź Piekarnia' --city Łódź --phone '+48 601 234 567' --tag vip --note 'pays late'")
     kam("client edit piekarnia --email biuro@piekarnia.example")
     kam("client add 'Acme GmbH' --city Berlin --country DE --address 'Hafenstraße 12'")
@@ -25,7 +41,6 @@ def book(kam):
     kam("task add send the oven leaflet --client piekarnia --due fri")
     kam("nps add acme 4 --reason 'the oven was late'")
     kam("client edit acme --name 'Acme Europe'")
-    return kam
 
 
 def found(kam, text: str) -> list[tuple[str, int]]:
@@ -45,8 +60,8 @@ def found(kam, text: str) -> list[tuple[str, int]]:
         ("berlin hafenstrasse", ("client", 2)), ("hafenstraße 12", ("client", 2)),
         ("PL1234567890", ("client", 2)),
         ("biuro@piekarnia.example", ("client", 1)), ("jana@acme", ("contact", 1)), ("vip", ("client", 1)),
-        ("pays late", ("client", 1)), 
-        ("jana 1985-03-15", ("contact", 1)), ("15.03.1985", ("contact", 1)), ("einkauf", ("contact", 1)), ("chess", ("contact", 2)),
+        ("pays late", ("client", 1)), ("jana 1985-03-15", ("contact", 1)), ("15.03.1985", ("contact", 1)),
+        ("einkauf", ("contact", 1)), ("chess", ("contact", 2)),
         # telephone numbers, however they are grouped and prefixed, and parts of them
         ("601234567", ("client", 1)), ("601 234 567", ("client", 1)), ("+48601234567", ("client", 1)),
         ("0048 601-234-567", ("client", 1)), ("(0) 601 23 45 67", ("client", 1)), ("60123", ("client", 1)),
@@ -67,7 +82,7 @@ def test_it_finds(book, text, expected):
 
 @pytest.mark.parametrize(
     "text",
-    ["acme lodz", "acme inspection", "cme", "oven xyz", "!!!", "…", "601234568", '"', "oven OR flour", "* ", "near(oven)"],
+    ["acme lodz", "acme leaflet", "cme", "oven xyz", "!!!", "…", "601234568", '"', "near(oven)", "oven OR x"],
 )
 def test_all_words_must_be_there_and_begin_so(book, text):
     assert book.json(["find", text]) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 
 from kam_cli.domains.clients.details import key_of
+from kam_cli.domains.stages.store import AFTER_WIN
 from kam_cli.text import fold, handle_for
 from kam_cli.values.clock import to_utc
 from kam_cli.values.money import parse_money
@@ -97,22 +98,22 @@ class Loader:
             **{name: one.get(name) for name in ("status", "opened_on", "close_on", "closed_on", "reason", "competitor")},
         }
         self.ids[f"deal:{one['key']}"] = deal_id = self.insert("deals", row, self.at(one["opened_on"]))
+        steps = [(step["stage"], step["on"], "open") for step in one["history"]]
+        if one["status"] == "won":
+            steps = [(name, on, "won" if name in AFTER_WIN else "open") for name, on, _ in steps]
+        elif one["status"] == "lost":
+            steps.append((last["stage"], one["closed_on"], "lost"))
         before = None
-        for step in one["history"]:
-            closing = step is last and one["status"] == "lost"
-            won = one["status"] == "won" and step["stage"] in ("support", "recommendation")
-            move = {
-                "deal_id": deal_id,
-                "from_stage_id": before,
-                "to_stage_id": stages[step["stage"]],
-                "status": "won" if won else "lost" if closing else "open",
-                "moved_at": self.at(step["on"]),
-                "close_on": one.get("close_on"),
-            }
-            names = ", ".join(move)
-            sql = f"INSERT INTO deal_moves ({names}) VALUES ({', '.join('?' * len(move))})"
-            self.book.conn.execute(sql, tuple(move.values()))
-            before = stages[step["stage"]]
+        for name, on, status in steps:
+            self.move(deal_id, before, stages[name], status, on, one.get("close_on"))
+            before = stages[name]
+
+    def move(self, deal_id: int, before: int | None, to: int, status: str, on: str, close_on: str | None) -> None:
+        self.book.conn.execute(
+            "INSERT INTO deal_moves (deal_id, from_stage_id, to_stage_id, status, moved_at, close_on) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (deal_id, before, to, status, self.at(on), close_on),
+        )
 
     def interaction(self, one: Row) -> None:
         day, time = one["day"], one.get("time")

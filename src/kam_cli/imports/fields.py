@@ -158,12 +158,21 @@ class Reference(Text):
 class Each(Field):
     """Values of which a record has any number, in several columns or in one cell; gives a list, or None.
 
-    ``parse`` reads one; ``parts`` are the characters that part them, beside " ::: " and line breaks.
+    ``parse`` reads one; ``parts`` are the characters that part them, beside " ::: " and line breaks. A cell that is
+    all of the regular expression ``plain`` is one value in good order: ``plainly`` gives it without a further look.
     """
 
-    def __init__(self, parse: Callable[[Context, str], Any], parts: str = "") -> None:
+    def __init__(
+        self,
+        parse: Callable[[Context, str], Any],
+        parts: str = "",
+        plain: str = "",
+        plainly: Callable[[str], Any] | None = None,
+    ) -> None:
         self.parse = parse
         self.parts = parts
+        self.plain = plain
+        self.plainly = plainly
 
     def reader(self, c: Context) -> Reader:
         return EachReader(c, self)
@@ -173,9 +182,19 @@ class EachReader(Reader):
     """Reads several values a cell."""
 
     def __init__(self, c: Context, field: Each) -> None:
+        import re
+
         super().__init__(self.split)
         self.c = c
         self.field = field
+        self.is_plain = re.compile(field.plain or r"(?!)", re.ASCII).fullmatch
+
+    def read(self, cells: list[str]) -> list[Any]:
+        plainly = self.field.plainly
+        if plainly is None:
+            return super().read(cells)
+        is_plain, memo = self.is_plain, self.memo
+        return [[plainly(cell)] if is_plain(cell) else memo[cell] for cell in cells]
 
     def split(self, text: str) -> list[Any] | None:
         text = text.replace(BETWEEN, "\n")

@@ -57,7 +57,7 @@ class Importing:
         """Add the rows as new records; gives their numbers."""
         for name, value in self.defaults.items():
             batch.fill(name, value)
-        return run.insert(self.table, {name: batch.get(name) for name in self.columns})
+        return run.insert(self.table, self.columns, list(zip(*map(batch.get, self.columns), strict=True)))
 
     def update(self, run: Run, row_id: int, row: Row) -> bool:
         """Change what differs in a record; ``row`` has the values that were given. Whether anything did."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from itertools import repeat
 
 from kam_cli.imports import identity
 from kam_cli.imports.fields import Bad, Memo
@@ -189,14 +188,13 @@ class Run:
 
     # --- what a noun asks for -------------------------------------------------------------------------------
 
-    def insert(self, table: str, columns: dict[str, list[Any]], **same: Any) -> Sequence[int]:
-        """Add rows with fresh uids and times, from a list a column; ``same`` is alike in all. Gives their numbers."""
+    def insert(self, table: str, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Sequence[int]:
+        """Add rows with fresh uids and times; gives their numbers."""
         from kam_cli.book import new_uids
 
-        count = len(next(iter(columns.values())))
-        same |= {"created_at": self.now, "updated_at": self.now}
-        values = [new_uids(count), *columns.values(), *(repeat(value, count) for value in same.values())]
-        ids = self.book.insert_many(table, ("uid", *columns, *same), zip(*values, strict=True))
+        now = (self.now, self.now)
+        stamped = ((uid, *row, *now) for uid, row in zip(new_uids(len(rows)), rows, strict=True))
+        ids = self.book.insert_many(table, ("uid", *names, "created_at", "updated_at"), stamped)
         if ids:
             self.added.setdefault(table, []).append(ids)
         return ids

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 Order = namedtuple("Order", "file importing map source encoding delimiter dry_run keep_unknown options")
 
 
+CACHE_KB = 64_000  # of pages, against the 2 000 of other commands; a large import touches many indexes
+
+
 class _TakeBack(Exception):
     """Ends the transaction of an import that is not to be stored."""
 
@@ -64,6 +67,7 @@ def _carried_out(c: Context, order: Any, run: Run, columns: dict[str, str] | Non
     alike: list[str] = []
     stored = False
     try:
+        c.book.conn.execute(f"PRAGMA cache_size = -{CACHE_KB}")
         with c.write():
             for batch in run.reading.batches():
                 run.take(batch)

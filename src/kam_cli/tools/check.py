@@ -10,17 +10,7 @@ from kam_cli.command import verb
 from kam_cli.errors import KamError, NoBook
 from kam_cli.output import Failed, Rows
 from kam_cli.params import arg, flag, opt
-from kam_cli.tools.checks import (
-    CHECKS,
-    OF_ANY_VERSION,
-    maintained,
-    references,
-    schema,
-    searchable,
-    settled,
-    sound_file,
-    triggers,
-)
+from kam_cli.tools.checks import CHECKS, OF_ANY_VERSION
 from kam_cli.tools.encryption import OPENING, decrypt, is_encrypted, path
 
 TYPE_CHECKING = False
@@ -33,7 +23,6 @@ if TYPE_CHECKING:
 
     Row = dict[str, Any]
 
-__all__ = ["maintained", "references", "schema", "searchable", "settled", "sound_file", "triggers"]
 SHOWN = 20  # faults a check; the rest are counted
 UNREADABLE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR)
 
@@ -92,7 +81,7 @@ def opened(c: Context, file: str | None, identity: str | None, command: str | No
 
     Raises NoBook where it is no book, of a newer kam, or a backup of which a bit was changed.
     """
-    from kam_cli.backup import still
+    from kam_cli.backup import readable, still
     from kam_cli.book import Book, connect, read_header
     from kam_cli.migrations import LATEST
 
@@ -116,7 +105,7 @@ def opened(c: Context, file: str | None, identity: str | None, command: str | No
             f"{name} was written by a newer kam (schema {version}, this one knows {LATEST}). Upgrade kam"
         )
     # A broken text is a fault that a check names, and none that ends the others.
-    conn.text_factory = lambda data: data.decode(errors="replace")
+    conn.text_factory = readable
     return Book(name, conn), version
 
 

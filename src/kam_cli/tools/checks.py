@@ -135,6 +135,13 @@ def wanted(document: str, table: str) -> str:
     )
 
 
+def unfinished_erasures(book: Book) -> Iterator[str]:
+    """Persons who were to be erased, and are here still or again."""
+    from kam_cli import erased
+
+    yield from erased.unfinished(book)
+
+
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("file", sound_file),
     ("references", references),
@@ -142,6 +149,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("triggers", triggers),
     ("settings", own_settings),
     ("journal", settled),
+    ("erasures", unfinished_erasures),
     ("maintained", maintained),
     ("search", searchable),
 )

@@ -7,7 +7,7 @@ import sqlite3
 import stat
 
 from kam_cli.atomic import Part, sync, unseal
-from kam_cli.backup import count_rows, still
+from kam_cli.backup import count_rows, still, unsound
 from kam_cli.book import APPLICATION_ID, Book, connect, put_leftovers_aside, read_header
 from kam_cli.command import verb
 from kam_cli.errors import BadValue, KamError, NoBook
@@ -112,7 +112,7 @@ def bring_up(part: str, file: str, present: str) -> tuple[dict[str, int], str]:
 
     Raises NoBook where it is damaged, foreign, empty, or of a newer kam.
     """
-    from kam_cli import migrations
+    from kam_cli import erasure, migrations
 
     try:
         version = read_header(part)
@@ -124,42 +124,34 @@ def bring_up(part: str, file: str, present: str) -> tuple[dict[str, int], str]:
         book = Book(present, connect(part))
         try:
             book.conn.execute("PRAGMA journal_mode = DELETE")
-            faults = book.column("PRAGMA integrity_check(1)")
-            if faults != ["ok"]:
-                raise NoBook(f"{file} is damaged ({faults[0].splitlines()[-1]}). Save what can be read: "
-                             f"kam check {file} --repair NEW")  # fmt: skip
+            if fault := unsound(book.conn):
+                raise NoBook(f"{file} is damaged ({fault}). Save what can be read: kam check {file} --repair NEW")
             if version < migrations.LATEST:
                 migrations.apply(book)
-            reapply_erasures(book, present)
+            # Who was erased since the backup was made is erased from it, before anybody sees it.
+            erasure.reapply(book, present)
             counts, about = count_rows(book.conn), content(book)
         finally:
             book.close()
     except NoBook as error:
         raise NoBook(str(error).replace(part, file)) from None
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise NoBook(f"{file} cannot be read ({error}). See: kam backup --list") from None
     sync(part)
     return counts, about
-
-
-def reapply_erasures(book: Book, present: str) -> None:
-    """Persons erased since the backup was made are erased from it again, before anybody sees it.
-
-    ``book`` is the migrated backup, not yet in place; ``present`` the path of the book it will replace, which knows
-    who was erased, but may be damaged or gone.
-    """
 
 
 def content(book: Book) -> str:
     """``12 clients, 340 interactions, last change 2026-03-18 10:15``, in the book's own time zone."""
     from kam_cli.values.clock import to_local
 
-    clients, logs = (
-        book.value(f"SELECT count(*) FROM {table} WHERE deleted_at IS NULL")
-        for table in ("clients", "interactions")
-    )
+    counts = [
+        (book.value(f"SELECT count(*) FROM {table} WHERE deleted_at IS NULL"), name)
+        for table, name in (("clients", "client"), ("interactions", "interaction"))
+    ]
+    what = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts)
     changed = book.value("SELECT max(at) FROM commands") or book.meta["created_at"]
-    return f"{clients} clients, {logs} interactions, last change {to_local(changed, book.meta['tz']):%Y-%m-%d %H:%M}"
+    return f"{what}, last change {to_local(changed, book.meta['tz']):%Y-%m-%d %H:%M}"
 
 
 # --- the book ------------------------------------------------------------------------------------------------
@@ -231,7 +223,7 @@ def check_again(real: str, counts: dict[str, int]) -> None:
         conn = connect(real)
         try:
             sound = conn.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
-            sound = sound and conn.execute("PRAGMA integrity_check(1)").fetchone()[0] == "ok"
+            sound = sound and not unsound(conn)
             sound = sound and count_rows(conn) == counts
         finally:
             conn.close()

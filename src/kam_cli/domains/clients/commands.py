@@ -142,7 +142,7 @@ def list_(
     return rows
 
 
-@verb(writes=True, extra=[*CARD, details.DROP])
+@verb(extra=[*CARD, details.DROP, cards.EDIT])
 def edit(
     c: Context,
     client: Ref = arg(client, "which client"),
@@ -150,6 +150,7 @@ def edit(
     verified: bool = flag("the card was checked today"),
     clear: list[str] = opt(line, "empty this field, e.g. segment", many=True),
     drop: list[str] | None = None,
+    edit: bool = False,
     **card: Any,
 ) -> Saved:
     """Change a card.
@@ -158,18 +159,21 @@ def edit(
 
     $ kam client edit acme --stage key --phone "mobile=+49 171 555 0100" --drop tag=cold
     """
-    fields = {**plain(c, card, client.id), **cards.cleared(clear, store.CLEARABLE)}
-    if name:
-        fields["name"] = name
-    if verified:
-        fields["verified_on"] = c.today.isoformat()
-    extras = details.given(card)
-    if not fields and not extras and not drop:
-        raise BadValue("say what to change. Try: kam client edit --help")
-    changed = cards.changes(c.book, "client_id", client.id, drop or [], extras)
-    if not store.edit(c.book, client.id, fields) and not changed:
-        return saved(c, client.id, "nothing differs; known")
-    return saved(c, client.id, "changed, known")
+    if edit:
+        card["note"] = cards.written(c, card["note"] or store.get(c.book, client.id)["note"])
+    with c.write():
+        fields = {**plain(c, card, client.id), **cards.cleared(clear, store.CLEARABLE)}
+        if name:
+            fields["name"] = name
+        if verified:
+            fields["verified_on"] = c.today.isoformat()
+        extras = details.given(card)
+        if not fields and not extras and not drop:
+            raise BadValue("say what to change. Try: kam client edit --help")
+        changed = cards.changes(c.book, "client_id", client.id, drop or [], extras)
+        if not store.edit(c.book, client.id, fields) and not changed:
+            return saved(c, client.id, "nothing differs; known")
+        return saved(c, client.id, "changed, known")
 
 
 @verb()

@@ -9,7 +9,7 @@ from kam_cli.imports.batch import Batch
 from kam_cli.imports.fields import LONGEST_TEXT, Each, Field, Text, Words
 from kam_cli.imports.moments import Day
 from kam_cli.imports.noun import Importing, of_noun
-from kam_cli.text import check_text, fold, fold_all, handle_stem, numbered_handle
+from kam_cli.text import check_text, fold, fold_all, handle_stem, numbered_handle, phone_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,24 +39,25 @@ def _tag(c: Context, text: str) -> Keyed:
 
 
 NAME = Text(check=check_name)
-PHONE = Each(_detail("phone"))
-FAX = Each(_detail("phone", "fax"))
-EMAIL = Each(_detail("email"), parts=",; ")
+_DIALLED = r"\+?[0-9](?:[ ()./-]?[0-9])+"
+PHONE = Each(_detail("phone"), plain=_DIALLED, plainly=lambda cell: ("phone", None, cell, phone_key(cell)))
+FAX = Each(_detail("phone", "fax"), plain=_DIALLED, plainly=lambda cell: ("phone", "fax", cell, phone_key(cell)))
+_MAILED = r"[!-+\--:<-?A-~]{1,200}@[!-+\--:<-?A-~]{1,200}"  # printable ASCII but for comma, semicolon and another @
+EMAIL = Each(_detail("email"), ",; ", plain=_MAILED, plainly=lambda cell: ("email", None, cell, cell.lower()))
 TAGS = Each(_tag, parts=",;|")
 DETAILS = ("phone", "fax", "email", "tags")  # the fields that hold details
 
 
 def insert_details(run: Run, owner: str, ids: Sequence[int], batch: Batch) -> None:
     """Put the details of the rows on the cards ``ids``; ``owner`` is ``client_id`` or ``contact_id``."""
-    found: dict[tuple[int, str, str], tuple[Any, ...]] = {}
-    for field in DETAILS:
-        for row_id, given in zip(ids, batch.values.get(field, ()), strict=False):
-            if given is not None:
-                for detail in given:
-                    found.setdefault((row_id, detail[0], detail[3]), (row_id, *detail))
-    if found:
-        names = (owner, "kind", "label", "value", "value_key")
-        run.insert("details", dict(zip(names, map(list, zip(*found.values(), strict=True)), strict=True)))
+    rows = {
+        (row_id, detail[0], detail[3]): (row_id, *detail)
+        for field in DETAILS
+        for row_id, given in zip(ids, batch.values.get(field, ()), strict=False)
+        if given is not None
+        for detail in given
+    }
+    run.insert("details", (owner, "kind", "label", "value", "value_key"), list(rows.values()))
 
 
 def update_details(book: Book, owner: str, row_id: int, row: Row) -> int:

@@ -117,7 +117,7 @@ def show(
     return page.build(c, contact.id, last or 8)
 
 
-@verb(writes=True, extra=[*CARD, details.DROP])
+@verb(extra=[*CARD, details.DROP, cards.EDIT])
 def edit(
     c: Context,
     contact: Ref = arg(contact, "which contact"),
@@ -125,6 +125,7 @@ def edit(
     verified: bool = flag("the card was checked today"),
     clear: list[str] = opt(line, "empty this field, e.g. role", many=True),
     drop: list[str] | None = None,
+    edit: bool = False,
     **card: Any,
 ) -> Saved:
     """Change a card.
@@ -133,18 +134,21 @@ def edit(
 
     $ kam contact edit nováková --name "Jana Malá" --phone "mobile=+420 601 555 010" --drop tag=golf
     """
-    extras = details.given(card)
-    fields = {field: value for field, value in card.items() if value is not None}
-    fields |= cards.cleared(clear, store.CLEARABLE)
-    if name:
-        fields["name"] = name
-    if verified:
-        fields["verified_on"] = c.today.isoformat()
-    if not fields and not extras and not drop:
-        raise BadValue("say what to change. Try: kam contact edit --help")
-    changed = cards.changes(c.book, "contact_id", contact.id, drop or [], extras)
-    differs = store.edit(c.book, contact.id, fields) or changed
-    return saved(c, contact.id, "changed" if differs else "nothing differs")
+    if edit:
+        card["note"] = cards.written(c, card["note"] or store.get(c.book, contact.id)["note"])
+    with c.write():
+        extras = details.given(card)
+        fields = {field: value for field, value in card.items() if value is not None}
+        fields |= cards.cleared(clear, store.CLEARABLE)
+        if name:
+            fields["name"] = name
+        if verified:
+            fields["verified_on"] = c.today.isoformat()
+        if not fields and not extras and not drop:
+            raise BadValue("say what to change. Try: kam contact edit --help")
+        changed = cards.changes(c.book, "contact_id", contact.id, drop or [], extras)
+        differs = store.edit(c.book, contact.id, fields) or changed
+        return saved(c, contact.id, "changed" if differs else "nothing differs")
 
 
 @verb(writes=True)

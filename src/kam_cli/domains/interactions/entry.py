@@ -45,7 +45,7 @@ def direction(more: Row) -> str | None:
 
 
 def edited(c: Context, text: str | None) -> str:
-    from kam_cli.domains.interactions.editor import write_text
+    from kam_cli.editor import write_text
 
     return write_text(c, text or "")
 

@@ -26,7 +26,9 @@ def install(
     notify: str | None = opt(channel, "how: stdout (default; cron mails what is printed), desktop or mail"),
     to: str | None = opt(address, "mail it to this address; else to mail.to (config)"),
 ) -> Saved:
-    """Have cron run `kam remind`: put kam's line into your crontab, or bring it up to date.
+    """Have cron run `kam remind` for you.
+
+    kam's line in your crontab is put in, or brought up to date; nothing else there is touched.
 
     $ kam cron install --notify mail --to ewa@example.com
     $ kam cron install --at "0 8-18 * * mon-fri" --notify desktop
@@ -58,7 +60,7 @@ def show(c: Context) -> Page:
 
 @verb()
 def remove(c: Context) -> Saved:
-    """Take kam's line out of your crontab; everything else there stays as it is.
+    """Take kam's line out of your crontab.
 
     $ kam cron remove
     """

@@ -2,4 +2,4 @@
 
 from kam_cli.noun import Noun
 
-NOUN = Noun("stage", "stages", 5, title="name", key="name_key")
+NOUN = Noun("stage", "stages", 5, title="name", key="name_key", client="NULL")

@@ -34,10 +34,10 @@ def write_text(c: Context, begun: str) -> str:
         except (OSError, ValueError) as error:
             raise KamError(f"--edit: cannot start the editor {editor!r} ({error}). Set EDITOR") from None
         if code:
-            raise Cancelled(f"the editor ended with {code}; nothing was logged.")
+            raise Cancelled(f"the editor ended with {code}; nothing was changed.")
         text = _read(path).strip()
     if not text:
-        raise Cancelled("the text is empty; nothing was logged.")
+        raise Cancelled("the text is empty; nothing was changed.")
     from kam_cli.text import check_text
 
     return check_text(text, "--edit")
