@@ -105,7 +105,7 @@ def test_version_is_one_line():
 def typer_values(argv: list[str]) -> tuple[Verb, dict, dict] | None:
     """What Typer makes of a line, without running it."""
     seen = []
-    application, state = app.build(argv)
+    application, _ = app.build(argv)
     original = app.run
     app.run = lambda verb, raw, flags, argv: seen.append((verb, raw, dict(flags))) or 0
     try:
@@ -154,8 +154,8 @@ def test_completion_offers_commands_verbs_options_choices_and_names(kam):
     assert candidates([], "cl") == ["client"]
     assert "today" in candidates([], "")
     assert candidates(["client"], "sh") == ["show"]
-    assert candidates(["client", "show"], "lo") == ["lodz-bakery"]
-    assert candidates(["client", "show"], "ŁÓ") == ["lodz-bakery"] or candidates(["client", "show"], "LO") == ["lodz-bakery"]
+    for begun in ("lo", "LO", "lodz-b"):
+        assert candidates(["client", "show"], begun) == ["lodz-bakery"]
     assert candidates(["client", "add", "X", "--stage"], "re") == ["regular"]
     assert "--stage" in candidates(["client", "add"], "--st")
     assert candidates(["nonsense"], "x") == []

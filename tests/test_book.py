@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -172,7 +173,7 @@ def test_an_older_book_is_backed_up_and_migrated(kam, monkeypatch, tmp_path):
     steps = tmp_path / "steps"
     steps.mkdir()
     for name in migrations.STEPS:
-        (steps / name).write_text(open(os.path.join(migrations.FOLDER, name), encoding="utf-8").read(), encoding="utf-8")
+        shutil.copy(os.path.join(migrations.FOLDER, name), steps)
     (steps / "9999_extra.sql").write_text(
         "CREATE TABLE extras (  -- more\n  id INTEGER PRIMARY KEY,  -- number\n  name TEXT  -- name\n) STRICT;\n"
         "INSERT INTO extras (name) VALUES ('one; two');\n"

@@ -6,10 +6,10 @@ import random
 import sqlite3
 
 import pytest
-from dump import dump
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dump import dump
 from kam_cli import journal
 
 

@@ -78,8 +78,8 @@ def offered(param: Param, current: str, before: list[str]) -> list[str]:
 def _context(before: list[str]) -> Context:
     from kam_cli.command import Context
 
-    flags = {"db": before[i + 1] for i, word in enumerate(before[:-1]) if word == "--db"}
-    return Context(flags, [])
+    named = [after for word, after in zip(before, before[1:], strict=False) if word == "--db"]
+    return Context({"db": named[-1]} if named else {}, [])
 
 
 def names(c: Context, noun_name: str, current: str) -> list[str]:
@@ -89,13 +89,9 @@ def names(c: Context, noun_name: str, current: str) -> list[str]:
     noun = registry.noun(noun_name)
     key = fold(current)
     if noun.name == "client":
-        return [
-            handle
-            for handle in c.book.column(
-                "SELECT handle FROM clients WHERE deleted_at IS NULL AND handle >= ? AND handle < ? ORDER BY handle LIMIT 50",
-                (key, key + "\x7f"),
-            )
-        ]
+        key = key.replace(" ", "-")
+        begun = "SELECT handle FROM clients WHERE deleted_at IS NULL AND handle >= ? AND handle < ?"
+        return c.book.column(begun + " ORDER BY handle LIMIT 50", (key, key + "\x7f"))
     sql = f"SELECT id FROM {noun.table} WHERE deleted_at IS NULL AND CAST(id AS TEXT) LIKE ? ORDER BY id DESC LIMIT 50"
     return [str(i) for i in c.book.column(sql, (key + "%",))]
 

@@ -63,6 +63,8 @@ def _sqlite(error: sqlite3.Error, book: str, kept: str) -> tuple[str, int]:
         return f"{book} cannot be locked ({text}); {kept}. Keep it on a disk of this machine", 6
     if kind.startswith("SQLITE_IOERR") and kind.endswith(("WRITE", "FSYNC", "TRUNCATE", "DELETE")):
         return f"the disk did not take the change ({text}); {kept}. See to the disk and try again", 1
+    if kind == "SQLITE_READONLY_DBMOVED":
+        return f"{book} was replaced while this command waited for it; {kept}. Try again", 6
     if "malformed" in text or "not a database" in text or "disk I/O" in text:
         return f"{book} cannot be read ({text}). Try: kam check, then kam restore", 6
     if "readonly" in text or "unable to open" in text:

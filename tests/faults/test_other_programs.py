@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -18,7 +19,7 @@ import urllib.parse
 import urllib.request
 
 import pytest
-from faultkit import ask, faults, figure, kam, times
+from faultkit import ask, beside, faults, figure, kam, one_line, times
 
 SHELL = shutil.which("sqlite3")
 # One command logs a call and its next step: who sees one without the other saw half a command.
@@ -84,6 +85,21 @@ def test_the_sqlite3_shell_writes_while_kam_writes(kam_book, tmp_path):
     assert kam("log", "note", "acme", "last").returncode == 0
     by_others = "SELECT count(*) FROM journal WHERE command_id IS NULL AND tbl = 'clients' AND op = 'update'"
     assert ask(kam_book, by_others) == [(tries,)]
+    assert not faults(kam_book)
+
+
+def test_a_book_that_another_program_switched_to_wal_is_switched_back(kam_book):
+    """WAL could lose what was acknowledged: while another program keeps it so, nothing is written."""
+    other = sqlite3.connect(kam_book, isolation_level=None)
+    assert other.execute("PRAGMA journal_mode = WAL").fetchone() == ("wal",)
+    other.execute("UPDATE clients SET note = 'by WAL'")
+    done = kam("client", "add", "Beta")
+    assert done.returncode == 6 and one_line(done.stderr) and "Close other programs" in done.stderr
+    assert "by WAL" in kam("client", "show", "acme", "--json").stdout
+    other.close()
+    assert kam("client", "add", "Beta").returncode == 0
+    assert ask(kam_book, "PRAGMA journal_mode") == [("delete",)]
+    assert not beside(kam_book)
     assert not faults(kam_book)
 
 

@@ -4,6 +4,8 @@ its output.
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 import time
@@ -91,3 +93,29 @@ def test_a_turn_that_was_not_waited_for_is_not_taken(kam_book):
     patient.acquire()
     patient.release()
     assert impatient.fd == patient.fd == -1
+
+
+def test_a_book_that_is_replaced_while_a_command_waits_is_not_written_behind_its_back(kam_book):
+    """As `kam restore` does it: the one that waited has the old file open, and must not say "saved" of that."""
+    holder = holding(kam_book, "its lock file")
+    late = start("client", "add", "Late")
+    with pytest.raises(subprocess.TimeoutExpired):
+        late.wait(0.5)
+    fresh = kam_book.with_name("fresh.db")
+    shutil.copy(kam_book, fresh)
+    os.link(kam_book, kam_book.with_name("aside.db"))
+    os.replace(fresh, kam_book)
+    holder.communicate()
+    out, err = late.communicate()
+    assert (late.returncode, out) == (6, b"")
+    assert one_line(err.decode()) and b"was replaced" in err
+    for book in (kam_book, kam_book.with_name("aside.db")):
+        assert ask(book, "SELECT count(*) FROM clients WHERE name = 'Late'") == [(0,)]
+
+
+def test_a_book_reached_through_a_link_has_the_same_queue(kam_book):
+    link = kam_book.with_name("link.db")
+    link.symlink_to(kam_book)
+    assert Lock(str(link), 1).path == Lock(str(kam_book), 1).path
+    assert kam("client", "add", "Linked", "--db", str(link)).returncode == 0
+    assert not link.with_name("link.db.lock").exists()

@@ -18,7 +18,6 @@ from kam_cli.tools.encryption import OPENING, decrypt, is_encrypted, path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
 
     from kam_cli.command import Context
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kam_cli import kinds
 from kam_cli.domains.deals import store
 from kam_cli.domains.stages import store as stages
 from kam_cli.errors import BadValue
