@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-BOOKKEEPING = ("commands", "journal", "journal_state", "sqlite_sequence", "_sqlite_migrations", "deliveries", "column_maps")
+BOOKKEEPING = (
+    "commands",
+    "journal",
+    "journal_state",
+    "sqlite_sequence",
+    "_sqlite_migrations",
+    "deliveries",
+    "column_maps",
+)
 
 
 def dump(book) -> str:
     """Every row of every domain table and every search document; without the journal and numbers given out."""
     lines = []
-    names = book.column("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'search\\_%' ESCAPE '\\' ORDER BY name")
+    names = book.column(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'search\\_%' ESCAPE '\\' ORDER BY name"
+    )
     for name in names:
         if name not in BOOKKEEPING:
             order = "rowid" if name == "search" else "id"

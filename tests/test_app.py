@@ -19,13 +19,23 @@ VERBS = [(entry, verb) for entry in registry.ENTRIES for verb in registry.verbs(
 def run(*argv: str, **env: str) -> subprocess.CompletedProcess:
     """kam as a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "kam_cli", *argv], capture_output=True, text=True, env={**os.environ, **env}, stdin=subprocess.DEVNULL
+        [sys.executable, "-m", "kam_cli", *argv],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **env},
+        stdin=subprocess.DEVNULL,
     )
 
 
 @pytest.mark.parametrize(
     "line",
-    ["--json client list", "client --json list", "client list --json", "clients list --format json", "client list --format=json"],
+    [
+        "--json client list",
+        "client --json list",
+        "client list --json",
+        "clients list --format json",
+        "client list --format=json",
+    ],
 )
 def test_global_options_stand_anywhere(kam, line):
     kam("client add Acme")
@@ -119,10 +129,34 @@ def typer_values(argv: list[str]) -> tuple[Verb, dict, dict] | None:
 
 def plain(verb: Verb, raw: dict) -> dict:
     """Raw values as `bind` sees them: nothing, an empty list and a flag not given are the same."""
-    return {p.name: list(v) if isinstance(v, (list, tuple)) else v for p in verb.params if (v := raw.get(p.name)) not in (None, False, (), [])}
+    return {
+        p.name: list(v) if isinstance(v, (list, tuple)) else v
+        for p in verb.params
+        if (v := raw.get(p.name)) not in (None, False, (), [])
+    }
 
 
-word = st.sampled_from(["acme", "12", "#3", "wants the list", "-", "--", "-x", "=", "a=b", "", "ŁÓDŹ", "--json", "--csv", "-y", "--db", "x.db", "-1w"])
+word = st.sampled_from(
+    [
+        "acme",
+        "12",
+        "#3",
+        "wants the list",
+        "-",
+        "--",
+        "-x",
+        "=",
+        "a=b",
+        "",
+        "ŁÓDŹ",
+        "--json",
+        "--csv",
+        "-y",
+        "--db",
+        "x.db",
+        "-1w",
+    ]
+)
 
 
 @settings(max_examples=400)
@@ -130,20 +164,40 @@ word = st.sampled_from(["acme", "12", "#3", "wants the list", "-", "--", "-x", "
 def test_both_parsers_read_a_line_alike(data):
     entry, verb = data.draw(st.sampled_from(VERBS))
     flags = [flag for p in verb.params for flag in p.flags or ()]
-    token = st.one_of(word, st.sampled_from(flags or ["x"]), st.sampled_from(flags or ["x"]).map(lambda f: f + "=v"))
+    token = st.one_of(
+        word, st.sampled_from(flags or ["x"]), st.sampled_from(flags or ["x"]).map(lambda f: f + "=v")
+    )
     argv = [entry.name, *([] if entry.alone else [verb.name]), *data.draw(st.lists(token, max_size=7))]
     fast = fastpath.parse(argv)
     if fast is None:
         return
     slow = typer_values(argv)
     assert slow is not None, f"Typer refuses {argv}"
-    assert (fast[0].function, plain(fast[0], fast[1]), fast[2]) == (slow[0].function, plain(slow[0], slow[1]), slow[2])
+    assert (fast[0].function, plain(fast[0], fast[1]), fast[2]) == (
+        slow[0].function,
+        plain(slow[0], slow[1]),
+        slow[2],
+    )
 
 
 def test_plain_calls_take_the_fast_path():
-    for line in ("log call acme wants the new list", "client list --json", "today", "", "--json", "deal list --limit 3"):
+    for line in (
+        "log call acme wants the new list",
+        "client list --json",
+        "today",
+        "",
+        "--json",
+        "deal list --limit 3",
+    ):
         assert fastpath.parse(line.split()) is not None, line
-    for line in ("client", "--help", "client list -h", "clinet list", "stage list extra", "client list --limit"):
+    for line in (
+        "client",
+        "--help",
+        "client list -h",
+        "clinet list",
+        "stage list extra",
+        "client list --limit",
+    ):
         assert fastpath.parse(line.split()) is None, line
 
 
@@ -165,7 +219,9 @@ def test_bash_completion_is_answered_by_the_program(kam):
     kam("client add 'Acme GmbH'")
     answer = run("x", _KAM_COMPLETE="complete_bash", COMP_WORDS="kam client show ac", COMP_CWORD="3")
     assert (answer.stdout, answer.stderr) == ("acme\n", "")
-    answer = run(_KAM_COMPLETE="complete_bash", COMP_WORDS="kam cl", COMP_CWORD="1", KAM_DB="/nonexistent/book.db")
+    answer = run(
+        _KAM_COMPLETE="complete_bash", COMP_WORDS="kam cl", COMP_CWORD="1", KAM_DB="/nonexistent/book.db"
+    )
     assert answer.stdout == "client\n"
 
 
@@ -179,7 +235,12 @@ def test_a_closed_pipe_is_quiet(kam):
 
 def test_a_full_disk_under_stdout_is_one_line(kam):
     with open("/dev/full", "w") as full:
-        done = subprocess.run([sys.executable, "-m", "kam_cli", "client", "add", "Acme"], stdout=full, stderr=subprocess.PIPE, text=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "kam_cli", "client", "add", "Acme"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1 and "saved, but" in done.stderr
     assert kam.json("client list")[0]["name"] == "Acme"

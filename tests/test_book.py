@@ -161,7 +161,9 @@ def test_uids_are_uuid7_and_sorted():
 
 def test_a_read_only_book_is_read_and_not_written(kam, monkeypatch):
     kam("client add Acme")
-    monkeypatch.setattr(os, "access", lambda path, how: False)  # root may write anything, so the answer is given here
+    monkeypatch.setattr(
+        os, "access", lambda path, how: False
+    )  # root may write anything, so the answer is given here
     assert kam.json("client list")[0]["name"] == "Acme"
     assert "cannot be written" in kam("client add Beta", exit=6).err
 
@@ -195,7 +197,9 @@ def test_an_older_book_is_backed_up_and_migrated(kam, monkeypatch, tmp_path):
 def test_a_failing_migration_leaves_the_book_as_it_was(kam, monkeypatch, tmp_path):
     from kam_cli import migrations
 
-    (tmp_path / "9999_bad.sql").write_text("CREATE TABLE fine (id INTEGER PRIMARY KEY) STRICT;\nINSERT INTO nowhere VALUES (1);\n")
+    (tmp_path / "9999_bad.sql").write_text(
+        "CREATE TABLE fine (id INTEGER PRIMARY KEY) STRICT;\nINSERT INTO nowhere VALUES (1);\n"
+    )
     for name in migrations.STEPS:
         (tmp_path / name).write_text("SELECT 1;\n")
     monkeypatch.setattr(migrations, "FOLDER", str(tmp_path))
@@ -221,4 +225,3 @@ def test_write_refuses_where_sqlite_did_not_take_the_pragmas(kam):
     book.conn.execute("PRAGMA synchronous = OFF")
     with pytest.raises(NoBook, match="synchronous"), book.write(["test"]):
         pass
-

@@ -38,7 +38,22 @@ NEVER = {"cron install", "cron remove", "demo"}  # they reach out of the test's 
 CODES = {0, 1, 2, 3, 4, 5, 6}
 STORED = {id(kinds.line), id(kinds.text), id(cards.name)}
 # Texts that are looked up, not kept.
-LOOKED_UP = {"clear", "drop", "where", "sort", "stage", "key", "with_", "deal", "noun", "record", "by", "to", "query", "map"}
+LOOKED_UP = {
+    "clear",
+    "drop",
+    "where",
+    "sort",
+    "stage",
+    "key",
+    "with_",
+    "deal",
+    "noun",
+    "record",
+    "by",
+    "to",
+    "query",
+    "map",
+}
 
 
 def verbs():
@@ -145,14 +160,23 @@ def line_of(verb, raw: dict) -> list[str]:
             words += values
         else:
             options += [param.flags[0]] if param.is_flag else [f"{param.flags[0]}={one}" for one in values]
-    return [*verb.path.split(), *options, "--yes", "--quiet", *(["--"] if any(w.startswith("-") for w in words) else []), *words]
+    return [
+        *verb.path.split(),
+        *options,
+        "--yes",
+        "--quiet",
+        *(["--"] if any(w.startswith("-") for w in words) else []),
+        *words,
+    ]
 
 
 def cells(db) -> set[str]:
     """Every text in the domain tables of the book."""
     conn = sqlite3.connect(db)
     found = set()
-    for (table,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'search%'").fetchall():
+    for (table,) in conn.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'search%'"
+    ).fetchall():
         if table not in ("commands", "journal"):
             for row in conn.execute(f'SELECT * FROM "{table}"'):
                 found.update(value for value in row if isinstance(value, str))
@@ -227,7 +251,17 @@ def test_a_few_hostile_texts_in_every_parameter(place, verb):
 
 def strange(chance: random.Random) -> str:
     """A text of characters from everywhere."""
-    blocks = ((0, 0x80), (0x80, 0x250), (0x300, 0x370), (0x400, 0x600), (0x2000, 0x2070), (0xD800, 0xE000), (0xFE00, 0x10000), (0x1F300, 0x1F700), (0xE0000, 0xE0080))
+    blocks = (
+        (0, 0x80),
+        (0x80, 0x250),
+        (0x300, 0x370),
+        (0x400, 0x600),
+        (0x2000, 0x2070),
+        (0xD800, 0xE000),
+        (0xFE00, 0x10000),
+        (0x1F300, 0x1F700),
+        (0xE0000, 0xE0080),
+    )
     text = "".join(chr(chance.randrange(*chance.choice(blocks))) for _ in range(chance.randrange(1, 30)))
     return chance.choice((text, text + chance.choice(TEXTS)[:1000], text * 40))
 

@@ -46,7 +46,9 @@ def test_size_and_first_sentence(path):
     text = path.read_text(encoding="utf-8")
     assert text.count("\n") <= 300
     doc = ast.get_docstring(tree(path))
-    assert (doc and doc[0].isalnum()) or (doc and doc[0] in "`@"), "a module opens with a sentence saying what it is for"
+    assert (doc and doc[0].isalnum()) or (doc and doc[0] in "`@"), (
+        "a module opens with a sentence saying what it is for"
+    )
 
 
 def test_few_functions_are_over_thirty_lines():
@@ -56,6 +58,7 @@ def test_few_functions_are_over_thirty_lines():
         for node in ast.walk(tree(path))
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
     ]
+
     def body(node) -> int:
         first = node.body[1] if ast.get_docstring(node) and len(node.body) > 1 else node.body[0]
         return node.end_lineno - first.lineno + 1
@@ -71,14 +74,26 @@ def test_imports_point_downward():
         name, used = module(path), imports(path)
         layer = name.split(".")[0]
         if layer in KERNEL:
-            wrong += [f"{name} → {one}" for one in used if one.split(".")[0] in ("domains", "reports", "imports", "tools", "demo", "app")]
+            wrong += [
+                f"{name} → {one}"
+                for one in used
+                if one.split(".")[0] in ("domains", "reports", "imports", "tools", "demo", "app")
+            ]
         if name.endswith("rules"):
-            wrong += [f"{name} → {one}" for one in used if one.split(".")[0] not in ("errors", "values", "text") and not one.endswith("rules")]
+            wrong += [
+                f"{name} → {one}"
+                for one in used
+                if one.split(".")[0] not in ("errors", "values", "text") and not one.endswith("rules")
+            ]
         if layer != "app" and name != "__main__":
             wrong += [f"{name} → app" for one in used if one == "app"]
         if layer == "domains":
             own = name.split(".")[1]
-            wrong += [f"{name} → {one}" for one in used if re.fullmatch(r"domains\.\w+\.commands", one) and one.split(".")[1] != own]
+            wrong += [
+                f"{name} → {one}"
+                for one in used
+                if re.fullmatch(r"domains\.\w+\.commands", one) and one.split(".")[1] != own
+            ]
     assert not wrong
 
 
@@ -115,7 +130,11 @@ def test_only_output_prints():
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "print":
                 assert module(path) in allowed, f"{module(path)}:{node.lineno}"
-            if isinstance(node, ast.Attribute) and node.attr in ("stdout", "stderr") and getattr(node.value, "id", "") == "sys":
+            if (
+                isinstance(node, ast.Attribute)
+                and node.attr in ("stdout", "stderr")
+                and getattr(node.value, "id", "") == "sys"
+            ):
                 assert module(path) in {*allowed, "command", "__main__"}, f"{module(path)}:{node.lineno}"
 
 
@@ -124,7 +143,9 @@ def test_data_never_becomes_markup():
     for path in FILES:
         text = path.read_text(encoding="utf-8")
         assert "from_markup" not in text and "markup=True" not in text, path
-        assert not re.search(r"f[\"'][^\"'\n]*(?<![\w\]])\[/?(bold|dim|red|green|yellow|cyan|link)\b", text), path
+        assert not re.search(
+            r"f[\"'][^\"'\n]*(?<![\w\]])\[/?(bold|dim|red|green|yellow|cyan|link)\b", text
+        ), path
 
 
 def test_nothing_is_left_unfinished():
@@ -140,7 +161,14 @@ def test_the_top_level_holds_what_it_should():
     if git.returncode:
         pytest.skip("not a git checkout")
     tops = {line.split("/")[0] for line in git.stdout.splitlines()}
-    assert {one for one in tops if not one.startswith(".")} <= {"src", "tests", "examples", "pyproject.toml", "README.md", "LICENSE"}
+    assert {one for one in tops if not one.startswith(".")} <= {
+        "src",
+        "tests",
+        "examples",
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+    }
 
 
 def loaded(*argv: str, **env: str) -> set[str]:
@@ -177,7 +205,9 @@ def test_daily_commands_load_little(kam, argv):
 
 
 def test_the_version_loads_no_noun(kam):
-    assert not [name for name in loaded("--version") if name.startswith(("kam_cli.domains", "sqlite3", "datetime"))]
+    assert not [
+        name for name in loaded("--version") if name.startswith(("kam_cli.domains", "sqlite3", "datetime"))
+    ]
 
 
 def test_a_table_loads_rich_and_no_typer(kam):

@@ -22,7 +22,11 @@ def state(kam) -> str:
 
 def test_undo_and_redo_go_back_and_forth(kam):
     states = [state(kam)]
-    for line in ("client add Acme --city Łódź --tag vip", "client edit acme --stage key --name 'Acme AG'", "client archive acme"):
+    for line in (
+        "client add Acme --city Łódź --tag vip",
+        "client edit acme --stage key --name 'Acme AG'",
+        "client archive acme",
+    ):
         kam(line)
         states.append(state(kam))
     for want in (2, 1, 0):
@@ -83,7 +87,10 @@ def test_history_tells_who_did_what(kam):
     lines = [row["line"] for row in kam.json("history")]
     assert lines == ["kam client edit acme --stage key", "kam client add 'Acme GmbH'"]
     life = kam.json("history client acme")
-    assert [(row["op"], row["changed"]) for row in life] == [("insert", ""), ("update", "stage: prospect → key")]
+    assert [(row["op"], row["changed"]) for row in life] == [
+        ("insert", ""),
+        ("update", "stage: prospect → key"),
+    ]
     kam("client remove acme")
     assert len(kam.json("history client 1")) == 3, "a removed record is still told of"
     kam("history client 99", exit=3)
@@ -102,7 +109,11 @@ def test_a_bulk_insert_is_one_entry_and_one_undo(kam):
     before = state(kam)
     names = ("uid", "handle", "name", "name_key", "created_at", "updated_at")
     with book.write(["import", "x.csv"]):
-        book.insert_many("clients", names, ((f"u{n}", f"c{n}", f"C {n}", f"c {n}", "2026-01-01", "2026-01-01") for n in range(500)))
+        book.insert_many(
+            "clients",
+            names,
+            ((f"u{n}", f"c{n}", f"C {n}", f"c {n}", "2026-01-01", "2026-01-01") for n in range(500)),
+        )
     assert book.value("SELECT count(*) FROM journal") == 1
     assert book.value("SELECT count(*) FROM search WHERE search MATCH 'c'") == 500
     full = state(kam)
@@ -113,7 +124,10 @@ def test_a_bulk_insert_is_one_entry_and_one_undo(kam):
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1), st.integers(-(2**63), 2**63 - 1))
+@given(
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1),
+    st.integers(-(2**63), 2**63 - 1),
+)
 def test_before_images_are_exact(text, number):
     """Any text and any integer come back from an image as they were: quotes, backslashes, newlines, controls."""
     conn = sqlite3.connect(":memory:")
@@ -124,7 +138,11 @@ def test_before_images_are_exact(text, number):
     conn.execute(f"CREATE TRIGGER g AFTER DELETE ON t BEGIN INSERT INTO seen VALUES ({image}); END")
     conn.execute("INSERT INTO t (a, b) VALUES (?, ?)", (text, number))
     conn.execute("DELETE FROM t")
-    assert journal.parse_image(conn.execute("SELECT image FROM seen").fetchone()[0]) == {"a": text, "b": number, "c": None}
+    assert journal.parse_image(conn.execute("SELECT image FROM seen").fetchone()[0]) == {
+        "a": text,
+        "b": number,
+        "c": None,
+    }
 
 
 COMMANDS = (
@@ -139,7 +157,9 @@ def test_random_sequences_are_undone_to_the_start(kam, seed):
     chance = random.Random(seed)
     start = state(kam)
     for _ in range(25):
-        line = chance.choice(COMMANDS).format(name=f"name{chance.randrange(9)}", n=chance.randrange(1, 9), k=chance.randrange(3))
+        line = chance.choice(COMMANDS).format(
+            name=f"name{chance.randrange(9)}", n=chance.randrange(1, 9), k=chance.randrange(3)
+        )
         try:
             kam(line)
         except AssertionError:
@@ -155,7 +175,14 @@ def test_sql_reads_and_never_writes(kam):
     kam("client add Acme")
     assert kam.json(["sql", "SELECT name, 1 AS name FROM clients"]) == [{"name": "Acme", "name_2": 1}]
     before = kam.db.read_bytes()
-    for query in ("DELETE FROM clients", "PRAGMA journal_mode = WAL", "ATTACH 'x.db' AS x", "CREATE TABLE t (a)", "VACUUM", "BEGIN"):
+    for query in (
+        "DELETE FROM clients",
+        "PRAGMA journal_mode = WAL",
+        "ATTACH 'x.db' AS x",
+        "CREATE TABLE t (a)",
+        "VACUUM",
+        "BEGIN",
+    ):
         kam(["sql", query], exit=2)
     assert "no such column" in kam(["sql", "SELECT nonsense FROM clients"], exit=2).err
     kam(["sql", "SELECT 1; DELETE FROM clients"], exit=2)
@@ -164,9 +191,15 @@ def test_sql_reads_and_never_writes(kam):
 
 def test_every_table_and_column_is_described(kam):
     rows = kam.json("schema")
-    assert {"clients", "interactions", "deals", "nps_answers", "tasks", "journal", "meta"} <= {row["table"] for row in rows}
-    assert [f"{row['table']}.{row['column']}" for row in rows if not row["about"] and row["table"] != "search"] == []
-    assert "minor units" in next(r["about"] for r in rows if (r["table"], r["column"]) == ("deals", "value_minor"))
+    assert {"clients", "interactions", "deals", "nps_answers", "tasks", "journal", "meta"} <= {
+        row["table"] for row in rows
+    }
+    assert [
+        f"{row['table']}.{row['column']}" for row in rows if not row["about"] and row["table"] != "search"
+    ] == []
+    assert "minor units" in next(
+        r["about"] for r in rows if (r["table"], r["column"]) == ("deals", "value_minor")
+    )
     kam("schema nonsense", exit=3)
 
 

@@ -21,7 +21,15 @@ from kam_cli import encode
 from kam_cli.cells import cut
 from kam_cli.text import safe
 
-NAMES = ["Łódź Piekarnia", "שלום טורס בע״מ", "東京コーヒー株式会社", "Acme [/old] [link=x]y", "Київ Кава", "x\u0301\u0302 Zoë", "☕ Ada"]
+NAMES = [
+    "Łódź Piekarnia",
+    "שלום טורס בע״מ",
+    "東京コーヒー株式会社",
+    "Acme [/old] [link=x]y",
+    "Київ Кава",
+    "x\u0301\u0302 Zoë",
+    "☕ Ada",
+]
 
 
 def on_a_terminal(*argv: str, columns: int = 80, rows: int = 24, **env: str) -> str:
@@ -34,7 +42,11 @@ def on_a_terminal(*argv: str, columns: int = 80, rows: int = 24, **env: str) -> 
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
     clean = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "kam_cli", *argv], stdin=theirs, stdout=theirs, stderr=theirs, env={**clean, "TERM": "xterm-256color", **env}
+        [sys.executable, "-m", "kam_cli", *argv],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env={**clean, "TERM": "xterm-256color", **env},
     )
     os.close(theirs)
     os.write(mine, b"\n")  # an empty answer to whatever is asked
@@ -60,7 +72,18 @@ def bare(text: str) -> str:
 @pytest.fixture
 def many(kam):
     for number, name in enumerate(NAMES):
-        kam(["client", "add", name, "--city", f"City {number}", "--segment", "a rather long market segment for a narrow screen", "--force"])
+        kam(
+            [
+                "client",
+                "add",
+                name,
+                "--city",
+                f"City {number}",
+                "--segment",
+                "a rather long market segment for a narrow screen",
+                "--force",
+            ]
+        )
     return kam
 
 
@@ -88,7 +111,10 @@ def test_columns_stay_straight_on_a_terminal(many, columns):
 
 def test_right_to_left_text_is_fenced_on_a_terminal_only(many):
     assert "\u200eשלום" in on_a_terminal("client", "list", columns=120)
-    assert "\u200e" not in many("client list").out + many("client list --json").out + many("client list --csv").out
+    assert (
+        "\u200e"
+        not in many("client list").out + many("client list --json").out + many("client list --csv").out
+    )
 
 
 def test_colour_follows_the_terminal_and_can_be_refused(many):
@@ -96,7 +122,9 @@ def test_colour_follows_the_terminal_and_can_be_refused(many):
     assert "\x1b[3" not in on_a_terminal("client", "list", NO_COLOR="1")
     assert "\x1b[3" not in on_a_terminal("client", "list", "--no-color")
     env = {**os.environ, "FORCE_COLOR": "1"}
-    forced = subprocess.run([sys.executable, "-m", "kam_cli", "client", "list"], capture_output=True, text=True, env=env)
+    forced = subprocess.run(
+        [sys.executable, "-m", "kam_cli", "client", "list"], capture_output=True, text=True, env=env
+    )
     assert "\x1b[" in forced.stdout
 
 
@@ -113,7 +141,11 @@ def test_json_is_one_flat_object_a_row_and_utf8(many):
 def test_csv_and_tsv_read_back_exactly(many):
     rows = many.json("client list --sort id")
     for name, delimiter in (("csv", ","), ("tsv", "\t")):
-        back = list(csv.DictReader(io.StringIO(many(f"client list --sort id --format {name}").out), delimiter=delimiter))
+        back = list(
+            csv.DictReader(
+                io.StringIO(many(f"client list --sort id --format {name}").out), delimiter=delimiter
+            )
+        )
         assert [{k: v or None for k, v in row.items()} for row in back] == [
             {k: None if v is None else str(v) for k, v in row.items()} for row in rows
         ]
@@ -136,7 +168,10 @@ def test_hostile_names_reach_a_terminal_harmless(kam):
     hostile = "A\x1b]0;owned\x07\x9b31m\u202eevil\u2066x\x7f\x08[bold]"
     book = kam.book()
     with book.write(["another", hostile]):
-        book.insert("clients", {"name": hostile, "name_key": "a owned", "handle": "a-owned", "city": hostile, "note": hostile})
+        book.insert(
+            "clients",
+            {"name": hostile, "name_key": "a owned", "handle": "a-owned", "city": hostile, "note": hostile},
+        )
     book.close()
     for argv in (["client", "list"], ["client", "edit", "1", "--stage", "key"], ["client", "archive", "x" + hostile], ["client", "list", "--json"],
                  ["client", "list", "--csv"], ["undo"], ["history"], ["client", "add", hostile]):  # fmt: skip
@@ -148,15 +183,35 @@ def test_hostile_names_reach_a_terminal_harmless(kam):
 
 def test_money_and_flags_are_public_in_major_units():
     row = {"value_minor": 1200050, "currency": "EUR", "is_won": 1, "weighted_minor": Decimal("100.5")}
-    assert encode.public(row) == {"value": Decimal("12000.5"), "currency": "EUR", "is_won": True, "weighted": Decimal("1.005")}
-    assert encode.json_line(encode.public(row)) == '{"value": 12000.5, "currency": "EUR", "is_won": true, "weighted": 1.005}'
-    for minor, currency, text in ((5, "JPY", "5"), (1234, "KWD", "1.234"), (0, "EUR", "0"), (9007199254740993, "EUR", "90071992547409.93")):
+    assert encode.public(row) == {
+        "value": Decimal("12000.5"),
+        "currency": "EUR",
+        "is_won": True,
+        "weighted": Decimal("1.005"),
+    }
+    assert (
+        encode.json_line(encode.public(row))
+        == '{"value": 12000.5, "currency": "EUR", "is_won": true, "weighted": 1.005}'
+    )
+    for minor, currency, text in (
+        (5, "JPY", "5"),
+        (1234, "KWD", "1.234"),
+        (0, "EUR", "0"),
+        (9007199254740993, "EUR", "90071992547409.93"),
+    ):
         assert encode.json_line(encode.public({"value_minor": minor, "currency": currency})["value"]) == text
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(st.characters(exclude_categories=["Cs"])),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner, max_size=4),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), inner, max_size=4)
+    ),
 )
 
 
@@ -179,8 +234,22 @@ def test_a_cut_text_fits(text, width):
 
 
 def test_lists_sort_filter_and_limit_by_any_column_and_no_other(kam):
-    for name, city, every in (("Ada", "Łódź", "2w"), ("Bob", "Berlin", "1m"), ("Cyd", "lodz", "1y"), ("Dan", None, None)):
-        kam(["client", "add", name, *(["--city", city] if city else []), *(["--every", every] if every else []), "--force"])
+    for name, city, every in (
+        ("Ada", "Łódź", "2w"),
+        ("Bob", "Berlin", "1m"),
+        ("Cyd", "lodz", "1y"),
+        ("Dan", None, None),
+    ):
+        kam(
+            [
+                "client",
+                "add",
+                name,
+                *(["--city", city] if city else []),
+                *(["--every", every] if every else []),
+                "--force",
+            ]
+        )
 
     def names(line: str) -> list[str]:
         return [row["name"] for row in kam.json(f"client list {line}")]
@@ -195,6 +264,12 @@ def test_lists_sort_filter_and_limit_by_any_column_and_no_other(kam):
     assert names("--where name~a --where 'cadence_days<20'") == ["Ada"]
     assert names("--limit 2") == ["Ada", "Bob"]
     assert names("--limit 0") == ["Ada", "Bob", "Cyd", "Dan"]
-    for bad in ("--sort 'id; DROP TABLE clients'", "--where 'deleted_at=1'", "--where city", "--where '1=1'", "--sort -"):
+    for bad in (
+        "--sort 'id; DROP TABLE clients'",
+        "--where 'deleted_at=1'",
+        "--where city",
+        "--where '1=1'",
+        "--sort -",
+    ):
         kam(f"client list {bad}", exit=2)
     assert names("") == ["Ada", "Bob", "Cyd", "Dan"]

@@ -7,7 +7,17 @@ import pytest
 
 @pytest.fixture
 def people(kam):
-    for name in ("Acme GmbH", "Acme Berlin", "Łódź Bakery", "Żofie Nováková", "Київстар Сервіс", "שלום טורס", "12", "Beta & Sons", "O'Brien Ltd"):
+    for name in (
+        "Acme GmbH",
+        "Acme Berlin",
+        "Łódź Bakery",
+        "Żofie Nováková",
+        "Київстар Сервіс",
+        "שלום טורס",
+        "12",
+        "Beta & Sons",
+        "O'Brien Ltd",
+    ):
         kam(["client", "add", name, "--force"])
     return kam
 
@@ -49,7 +59,9 @@ def test_nothing_is_exit_3_and_a_near_miss_is_offered_not_taken(people):
     assert people.json("client list --stage key") == []
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "%", "_", "*", '"', "' OR 1=1", "#0", "#99", "99", "NEAR(", "a AND", "\\", "-", "#x"])
+@pytest.mark.parametrize(
+    "typed", ["", "   ", "%", "_", "*", '"', "' OR 1=1", "#0", "#99", "99", "NEAR(", "a AND", "\\", "-", "#x"]
+)
 def test_odd_texts_find_nothing_and_never_fail(people, typed):
     from kam_cli import refs, registry
     from kam_cli.errors import BadValue

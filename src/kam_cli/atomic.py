@@ -113,10 +113,13 @@ def sealing(digest: str) -> bytes:
     return MARK + digest.encode() + b"\n"
 
 
-def unseal(file: BinaryIO, name: str, write: Callable[[bytes], Any] | None = None) -> bool:
+def unseal(
+    file: BinaryIO, name: str, write: Callable[[bytes], Any] | None = None, *, is_torn: bool = False
+) -> bool:
     """Whether a seal vouches for each bit of a file; ``write`` gets all but the seal, in blocks.
 
     Raises NoBook, with ``name``, where the file was changed since it was sealed, in its content or in its seal.
+    The pages of a file with an unfinished write (``is_torn``) need not end where its header says.
     """
     import hashlib
 
@@ -138,10 +141,8 @@ def unseal(file: BinaryIO, name: str, write: Callable[[bytes], Any] | None = Non
         raise NoBook(
             f"{name} is not as it was made: its SHA-256 is another. Use another backup: kam backup --list"
         )
-    if not is_sealed and size > pages_end(head) > 0:
-        raise NoBook(
-            f"{name} is not as it was made: its last line is damaged. Use another backup: kam backup --list"
-        )
+    if not is_sealed and not is_torn and 0 < pages_end(head) != size:
+        raise NoBook(f"{name} is not as it was made: its end is damaged or cut off. Use another backup")
     return is_sealed
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from kam_cli.book import Book
 
+# What reading a damaged database raises: the second where SQLite's own message quotes broken text.
+BROKEN = (sqlite3.DatabaseError, UnicodeDecodeError)
 ELSEWHERE = "elsewhere.txt"  # in the folder: when and where a person had a backup made outside it
 
 
@@ -246,11 +248,8 @@ def snapshot(book_path: str, target: sqlite3.Connection) -> None:
 
 def verify(conn: sqlite3.Connection, counts: dict[str, int]) -> None:
     """Raises KamError unless the database is sound and has these tables with as many rows."""
-    result = conn.execute("PRAGMA integrity_check(1)").fetchone()[0]
-    if result != "ok":
-        raise KamError(
-            f"the book is not sound ({result.splitlines()[-1]}); no backup was made. Try: kam check"
-        )
+    if fault := unsound(conn):
+        raise KamError(f"the book is not sound ({fault}); no backup was made. Try: kam check")
     have = count_rows(conn)
     wrong = [name for name in {**counts, **have} if counts.get(name) != have.get(name)]
     if wrong:

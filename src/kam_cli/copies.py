@@ -65,7 +65,9 @@ def _holds(path: str, uids: set[str]) -> bool:
                 return True
         if "journal" not in tables:
             return False
-        images = conn.execute("SELECT before FROM journal WHERE tbl IN (?, ?) AND before IS NOT NULL", PERSONS)
+        images = conn.execute(
+            "SELECT before FROM journal WHERE tbl IN (?, ?) AND before IS NOT NULL", PERSONS
+        )
         return any(uid in image for (image,) in images for uid in uids)
     finally:
         conn.close()

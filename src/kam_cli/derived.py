@@ -74,7 +74,9 @@ def _index(book: Book, noun: Noun, ids: str) -> None:
         if "decode" not in str(error):
             raise
         # Another program wrote a text that is not UTF-8: what can be read of it is indexed.
-        book.conn.execute(f"DELETE FROM search WHERE rowid IN (SELECT id * {CODES} + {noun.code} FROM ({ids}))")
+        book.conn.execute(
+            f"DELETE FROM search WHERE rowid IN (SELECT id * {CODES} + {noun.code} FROM ({ids}))"
+        )
         book.conn.text_factory = lenient
         book.conn.executemany(sql, _documents(book, noun, ids))
 

@@ -37,7 +37,9 @@ def dossier(book: Book, table: str, row_id: int) -> Row:
         home.setdefault(name, []).append(rows[place])
     names = mentions.Names(book, reach)
     told = {(noun.name, number) for noun in registry.nouns() for of, number in places if of == noun.table}
-    data["mentions"] = [one for one in mentions.find(book, names, reach) if (one["noun"], one["id"]) not in told]
+    data["mentions"] = [
+        one for one in mentions.find(book, names, reach) if (one["noun"], one["id"]) not in told
+    ]
     gone = {(row["tbl"], row["id"]) for row in book.rows("SELECT tbl, id FROM temp.reach")}
     data["history"] = _history(book, gone.union(places))
     return data

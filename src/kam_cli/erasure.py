@@ -101,7 +101,11 @@ def _clean_images(book: Book, reach: Reach, names: mentions.Names | None) -> set
             old = journal.parse_image(before)
             image = dict(old)
             for link in links:
-                if image and reach.has(link.parent, image.get(link.column)) and link.noun in ("", image.get("noun")):
+                if (
+                    image
+                    and reach.has(link.parent, image.get(link.column))
+                    and link.noun in ("", image.get("noun"))
+                ):
                     image = {} if reach.owns(link) else {**image, link.column: None}
             if not image:
                 emptied.add(command)
@@ -120,7 +124,9 @@ def _clean_lines(book: Book, names: mentions.Names, touched: set[int]) -> None:
     found = names.held([row["line"] for row in rows])
     for row, holds in zip(rows, found, strict=True):
         if holds or row["id"] in touched or row["id"] == own:
-            book.conn.execute("UPDATE commands SET line = ? WHERE id = ?", (forgotten(row["line"]), row["id"]))
+            book.conn.execute(
+                "UPDATE commands SET line = ? WHERE id = ?", (forgotten(row["line"]), row["id"])
+            )
 
 
 def forgotten(line: str) -> str:

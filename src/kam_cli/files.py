@@ -32,7 +32,9 @@ def write_new(path: str, data: bytes, force: bool = False) -> None:
                 os.unlink(part)
         _sync_folder(folder)
     except OSError as error:
-        raise KamError(f"cannot write {path}: {error.strerror}. Check the folder, its owner and mode") from None
+        raise KamError(
+            f"cannot write {path}: {error.strerror}. Check the folder, its owner and mode"
+        ) from None
 
 
 def _fill(part: str, data: bytes) -> None:

@@ -54,7 +54,7 @@ class Listing:
             args += values
         screenful = page.limit is None and c.format == "table" and c.terminal
         limit = SCREEN_ROWS if screenful else page.limit
-        names = ", ".join(f"{sql} AS \"{name}\"" for name, sql in self.columns.items())
+        names = ", ".join(f'{sql} AS "{name}"' for name, sql in self.columns.items())
         sql = f"SELECT {names} FROM {self.source} WHERE {' AND '.join(wheres)} ORDER BY {self._order(page.sort)}"
         # A row too many tells that there are more, without counting them all.
         rows = c.book.rows(sql + (f" LIMIT {limit + screenful}" if limit else ""), args)
@@ -65,7 +65,7 @@ class Listing:
 
     def one(self, c: Context, row_id: int) -> dict[str, Any]:
         """The row of one record, as the list has it."""
-        names = ", ".join(f"{sql} AS \"{name}\"" for name, sql in self.columns.items())
+        names = ", ".join(f'{sql} AS "{name}"' for name, sql in self.columns.items())
         row = c.book.row(f"SELECT {names} FROM {self.source} WHERE {self.columns['id']} = ?", (row_id,))
         assert row is not None
         return row

@@ -58,11 +58,17 @@ class Names:
         keys = sorted({fold(text) for text in texts if text})
         self.phrases = [key.split() for key in keys if len(key) >= SHORTEST]
         self._words = {words[0] for words in self.phrases}
-        endings = (key if len(key) >= INFLECTED else f"{key}(?: |$)" for key in map(re.escape, keys) if len(key) >= SHORTEST)
+        endings = (
+            key if len(key) >= INFLECTED else f"{key}(?: |$)"
+            for key in map(re.escape, keys)
+            if len(key) >= SHORTEST
+        )
         self._phrases = re.compile("(?:^| )(?:" + ("|".join(endings) or "(?!)") + ")")
         gap = r"[\s().\-/]*"
         dialled = (gap.join(number) for number in sorted(numbers) if len(number) >= SHORTEST_PHONE)
-        self._phones = re.compile(r"(?:(?:\+|00)[\d\s().\-/]{1,8}|\b0?)(?:" + ("|".join(dialled) or "(?!)") + r")\b")
+        self._phones = re.compile(
+            r"(?:(?:\+|00)[\d\s().\-/]{1,8}|\b0?)(?:" + ("|".join(dialled) or "(?!)") + r")\b"
+        )
 
     def held(self, texts: list[str]) -> list[bool]:
         """Which of the texts name them."""
@@ -133,7 +139,11 @@ def find(book: Book, names: Names, reach: Reach) -> list[Row]:
     nouns = {noun.table: noun.name for noun in registry.nouns()}
     found = []
     for table, columns in _text_columns(book).items():
-        parents = [(link.column, nouns[link.parent]) for link in reach.links if link.table == table and link.parent in nouns]
+        parents = [
+            (link.column, nouns[link.parent])
+            for link in reach.links
+            if link.table == table and link.parent in nouns
+        ]
         for row in _naming(book, names, table, columns, list({column for column, _ in parents})):
             noun, row_id = nouns.get(table), row["id"]
             if noun is None:
@@ -183,9 +193,16 @@ def _naming(book: Book, names: Names, table: str, columns: list[str], more: list
     """Rows out of the reach that name them: ``id fields`` and the columns ``more``."""
     wanted = list(dict.fromkeys([*columns, *more]))
     where = f"{_WHERE.get(table, '1')} AND x.id NOT IN (SELECT id FROM temp.reach WHERE tbl = '{table}')"
-    cursor = book.conn.execute(f"SELECT x.id, {', '.join(f'x.{name}' for name in wanted)} FROM {table} x WHERE {where}")
+    cursor = book.conn.execute(
+        f"SELECT x.id, {', '.join(f'x.{name}' for name in wanted)} FROM {table} x WHERE {where}"
+    )
     while rows := cursor.fetchmany(SLICE):
-        cells = [(number, wanted.index(name) + 1) for number, row in enumerate(rows) for name in columns if row[wanted.index(name) + 1]]
+        cells = [
+            (number, wanted.index(name) + 1)
+            for number, row in enumerate(rows)
+            for name in columns
+            if row[wanted.index(name) + 1]
+        ]
         held = names.held([rows[number][place] for number, place in cells])
         fields: dict[int, list[str]] = {}
         for (number, place), holds in zip(cells, held, strict=True):

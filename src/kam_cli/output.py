@@ -212,7 +212,9 @@ def columns_of(shown: Any) -> list[str]:
 
 def heading(c: Context, line: str, why: str) -> None:
     """A command line about to be shown at work, and a line on it."""
-    bold, dim, plain = ("\x1b[1m", "\x1b[2m", "\x1b[0m") if c.terminal and not c.flags.get("no_color") else ("", "", "")
+    bold, dim, plain = (
+        ("\x1b[1m", "\x1b[2m", "\x1b[0m") if c.terminal and not c.flags.get("no_color") else ("", "", "")
+    )
     sys.stdout.write(f"\n{dim}# {why}{plain}\n{bold}$ {line}{plain}\n")
     sys.stdout.flush()
 

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     Gone = tuple[str, int, Row]  # table, number, what it pointed to
 
 PERSONS = ("clients", "contacts")
-OWNERS = ("client_id", "merged_into_id")  # columns by which a row belongs to a person, whatever else it points to
+OWNERS = (
+    "client_id",
+    "merged_into_id",
+)  # columns by which a row belongs to a person, whatever else it points to
 
 # A reference: ``column`` of ``table`` holds the number of a row of ``parent``; always filled in where
 # ``is_required``. With a ``noun`` it does so only in rows of that noun (external ids).
@@ -146,7 +149,9 @@ class Reach:
             mine = [link for link in self.links if link.table == table and link.parent in tables]
             if any(self._owned_then(link, image) for link in mine):
                 row = (table, row_id)
-                count += self.book.conn.execute("INSERT OR IGNORE INTO temp.reach VALUES (?, ?)", row).rowcount
+                count += self.book.conn.execute(
+                    "INSERT OR IGNORE INTO temp.reach VALUES (?, ?)", row
+                ).rowcount
         return count
 
     def _owned_then(self, link: Link, image: Row) -> bool:
@@ -155,7 +160,8 @@ class Reach:
         if image[link.column] is None or not self.has(link.parent, image[link.column]):
             return False
         return self.owns(link) or all(
-            image[other.column] is None or self.has(other.parent, image[other.column]) for other in self.others(link)
+            image[other.column] is None or self.has(other.parent, image[other.column])
+            for other in self.others(link)
         )
 
 

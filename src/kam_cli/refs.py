@@ -51,7 +51,8 @@ def resolve(c: Context, noun_name: str, text: str, within: int | None = None) ->
 def ref(book: Book, noun: Noun, row_id: int) -> Ref:
     """The reference to a record known to exist."""
     row = book.row(
-        f"SELECT {noun.title} AS name, {noun.client} AS client_id FROM {noun.table} t WHERE t.id = ?", (row_id,)
+        f"SELECT {noun.title} AS name, {noun.client} AS client_id FROM {noun.table} t WHERE t.id = ?",
+        (row_id,),
     )
     assert row is not None
     return Ref(row_id, str(row["name"]), row["client_id"])
@@ -76,7 +77,9 @@ def candidates(book: Book, noun: Noun, text: str, within: int | None = None) -> 
     if noun.key is None or not key:
         return []
     return (
-        _exact(book, noun, key, text, scope) or _word_prefix(book, noun, key, scope) or _fragment(book, noun, key, scope)
+        _exact(book, noun, key, text, scope)
+        or _word_prefix(book, noun, key, scope)
+        or _fragment(book, noun, key, scope)
     )
 
 

@@ -90,7 +90,9 @@ def fold_all(texts: list[str]) -> list[str]:
 
         # Letters are romanised one by one, but for the Hebrew marks that are typed as a plain quote.
         known = _Romanised()
-        latin = _romanise(whole) if '"' in whole else re.sub(r"[^\x00-\x7f]+", lambda run: known[run[0]], whole)
+        latin = (
+            _romanise(whole) if '"' in whole else re.sub(r"[^\x00-\x7f]+", lambda run: known[run[0]], whole)
+        )
     keys = [" ".join(key.split()) for key in latin.lower().translate(_PUNCTUATION_OF_LINES).split("\n")]
     if "" in keys:
         return [key or fold(text) for key, text in zip(keys, texts, strict=False)]

@@ -44,8 +44,7 @@ def program(folder, name: str, code: int = 0):
     """A program that keeps what it gets in ``folder``: a line a call in ``calls``, stdin in ``stdin``."""
     path = folder / name
     path.write_text(
-        f'#!/bin/sh\ncd "{folder}"\necho call >>calls\n'
-        f'printf "%s\\0" "$@" >args\ncat >stdin\nexit {code}\n'
+        f'#!/bin/sh\ncd "{folder}"\necho call >>calls\nprintf "%s\\0" "$@" >args\ncat >stdin\nexit {code}\n'
     )
     path.chmod(0o755)
     return path

@@ -94,7 +94,7 @@ def test_a_book_that_another_program_switched_to_wal_is_switched_back(kam_book):
     assert other.execute("PRAGMA journal_mode = WAL").fetchone() == ("wal",)
     other.execute("UPDATE clients SET note = 'by WAL'")
     done = kam("client", "add", "Beta")
-    assert done.returncode == 6 and one_line(done.stderr) and "Close other programs" in done.stderr
+    assert done.returncode == 6 and one_line(done.stderr) and "by another program" in done.stderr
     assert "by WAL" in kam("client", "show", "acme", "--json").stdout
     other.close()
     assert kam("client", "add", "Beta").returncode == 0

@@ -58,10 +58,16 @@ def test_numbers_stay_numbers_and_stdout_stays_exact(kam):
 
 
 def test_clients_come_back_through_import(kam, nobook, tmp_path, monkeypatch):
-    given = [("=HYPERLINK(1)", "+48 601 234 567", "-5"), ("@Home", "+49 30 111 222", "'quoted"), ("'=Apostrophe", "601-777-333", "- a list")]
+    given = [
+        ("=HYPERLINK(1)", "+48 601 234 567", "-5"),
+        ("@Home", "+49 30 111 222", "'quoted"),
+        ("'=Apostrophe", "601-777-333", "- a list"),
+    ]
     for name, phone, note in given:
         kam(["client", "add", name, "--phone", phone, "--note", note, "--force"])
-    rows = [{"name": row["name"], "phone": row["phones"], "note": row["note"]} for row in kam.json("client list")]
+    rows = [
+        {"name": row["name"], "phone": row["phones"], "note": row["note"]} for row in kam.json("client list")
+    ]
     path = tmp_path / "clients.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         write_csv(rows, file, ",", False, [], is_neutral=True)

@@ -22,7 +22,7 @@ def cells(text: bytes | str, **options: str) -> list[list[str]]:
 @pytest.mark.parametrize(
     ("text", "header_line", "header"),
     [
-        ("Notes:\n\"Some e-mails, as you know, are missing.\"\n\nName,City,Phone\na,b,c\n", 4, "Name"),
+        ('Notes:\n"Some e-mails, as you know, are missing."\n\nName,City,Phone\na,b,c\n', 4, "Name"),
         ("Report: sales, March,,,\n,,,,\nName,City,Phone,Value,Note\na,b,c,1,\n", 3, "Name"),
         ("# made by hand\nName,City\na,b\n", 2, "Name"),
         ("My clients\n\nName,City\na,b\n", 3, "Name"),

@@ -19,6 +19,7 @@ from kam_cli.formats.tables import Table, file_digest, open_table
 Row = tuple[int, list[str], str | None]
 Written = tuple[str, str, str, list[list[str]]]  # encoding, delimiter, line end, header and rows
 
+
 def opened(data: bytes | str, **options: str) -> tuple[Table, list[Row]]:
     table = open_table(io.BytesIO(data if isinstance(data, bytes) else data.encode()), **options)
     return table, list(table.rows())
@@ -44,7 +45,7 @@ def tables(draw: st.DrawFn) -> Written:
     encoding = draw(st.sampled_from(ENCODINGS))
     codec = encoding.removesuffix("-sig")
     letters = st.characters(codec=codec, exclude_characters="\0\ufeff", exclude_categories=["Cs"])
-    cell = st.text(letters | st.sampled_from(' ",;\t|\r\n\'#'), max_size=12)
+    cell = st.text(letters | st.sampled_from(" \",;\t|\r\n'#"), max_size=12)
     width = draw(st.integers(2, 5))
     rows = draw(st.lists(st.lists(cell, min_size=width, max_size=width), min_size=1, max_size=8))
     header = ["name", "city", "e-mail", "note", "tag"][:width]
@@ -68,7 +69,7 @@ def test_what_a_writer_writes_reads_back_exactly(drawn: Written, quote_all: bool
 
 BASES = [
     b'name;city;note\r\nAcme;"Paris;\r\nFrance";"said ""yes"""\r\nB\xc3\xa9ta;Lyon;\r\n',
-    "Notes:\n\"a, b\"\n\nFirst,Last,Company\nŁukasz,Żak,ACME\n".encode(),
+    'Notes:\n"a, b"\n\nFirst,Last,Company\nŁukasz,Żak,ACME\n'.encode(),
     "name\tcity\nMøller\tÅrhus\n".encode("utf-16"),
     "sep=|\nимя|город\nАнна|Минск\n".encode("cp1251"),
 ]
@@ -105,7 +106,7 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_a_row_is_known_by_the_line_it_begins_on(end: str) -> None:
-    text = end.join(["name,note", "a,x", "", '"b', 'c",y', ",", 'd,"1', '', '3"', "e,z"])
+    text = end.join(["name,note", "a,x", "", '"b', 'c",y', ",", 'd,"1', "", '3"', "e,z"])
     _, rows = opened(text)
     assert [(line, row[0]) for line, row, _ in rows] == [(2, "a"), (4, f"b{end}c"), (7, "d"), (10, "e")]
 

@@ -126,5 +126,3 @@ def test_the_rows_of_linkedin_stand_on_the_lines_of_the_file(shared: Path) -> No
     table = open_table(str(path))
     assert table.preamble_lines == 3
     assert all(lines[line - 1].decode().startswith(row[0]) for line, row, _ in table.rows())
-
-

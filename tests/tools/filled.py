@@ -7,7 +7,25 @@ import random
 from kam_cli.book import Book, new_uid
 from kam_cli.text import fold
 
-WORDS = ["wants", "the", "new", "price", "list", "asked", "for", "oak", "panels", "samples", "Łódź", "delivery", "autumn", "fair", "discount", "terms", "Київ"]
+WORDS = [
+    "wants",
+    "the",
+    "new",
+    "price",
+    "list",
+    "asked",
+    "for",
+    "oak",
+    "panels",
+    "samples",
+    "Łódź",
+    "delivery",
+    "autumn",
+    "fair",
+    "discount",
+    "terms",
+    "Київ",
+]
 AT = "2026-01-02T10:00:00Z"
 
 

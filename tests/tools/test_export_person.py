@@ -24,7 +24,9 @@ def book(kam):
         kam(line)
     book = kam.book()
     with book.write(["import", "x.csv"]):
-        book.conn.execute("INSERT INTO external_ids (source, noun, external_id, row_id) VALUES ('hubspot', 'contact', 'X-4711', 1)")
+        book.conn.execute(
+            "INSERT INTO external_ids (source, noun, external_id, row_id) VALUES ('hubspot', 'contact', 'X-4711', 1)"
+        )
     book.close()
     return kam
 
@@ -64,7 +66,11 @@ def test_every_row_that_erasure_would_take_is_told(book):
     def count(value) -> int:
         if isinstance(value, list):
             return sum(map(count, value))
-        return ("id" in value) + sum(count(item) for item in value.values() if isinstance(item, list)) if isinstance(value, dict) else 0
+        return (
+            ("id" in value) + sum(count(item) for item in value.values() if isinstance(item, list))
+            if isinstance(value, dict)
+            else 0
+        )
 
     told = {name: value for name, value in data.items() if name not in ("history", "mentions")}
     assert sum(map(count, told.values())) == sum(gone.values())
@@ -74,7 +80,9 @@ def test_a_contact_with_what_was_done_with_the_person(book):
     data = book("export person nováková").json
     assert data["contact"]["name"] == "Jana Nováková"
     assert data["external_ids"][0]["external_id"] == "X-4711"
-    assert [row["text"] for row in data["interactions"]] == ["wants the list", "alone"], "also where she was the second"
+    assert [row["text"] for row in data["interactions"]] == ["wants the list", "alone"], (
+        "also where she was the second"
+    )
     assert data["deals"][0]["title"] == "Roof" and data["nps_answers"][0]["score"] == 9
     assert [(one["noun"], one["id"], one["field"]) for one in data["mentions"]] == [("client", 2, "note")]
     assert "clients" not in data and "not about her" not in texts(data)
@@ -91,12 +99,16 @@ def test_who_is_meant(book):
     book("export person nobody", exit=3)
     book("export person contact 99", exit=3)
     book("client remove 'Jana Reality'")
-    assert book("export person client 3").json["client"]["name"] == "Jana Reality", "a removed card is known, too"
+    assert book("export person client 3").json["client"]["name"] == "Jana Reality", (
+        "a removed card is known, too"
+    )
 
 
 def test_pages_for_people(book):
     text = book("export person acme --format md").out
-    assert text.startswith("# Acme (client #1)\n") and "\n## interactions\n" in text and "  - points:\n" in text
+    assert (
+        text.startswith("# Acme (client #1)\n") and "\n## interactions\n" in text and "  - points:\n" in text
+    )
     assert "uid" not in text.split("## history")[0]
     assert "Jana Nováková" in book("export person acme --format table").out
     assert book("export person acme --format jsonl").out.count("\n") == 1
@@ -114,7 +126,9 @@ def test_a_file_is_private_and_never_replaced_by_mistake(book, tmp_path):
     assert path.read_text() == "mine"
     book(["export", "person", "acme", "--to", str(path), "--force"])
     assert json.loads(path.read_text())
-    assert sorted(os.listdir(tmp_path)) == ["acme.json", "book.db", "book.db.lock"], "no temporary file is left"
+    assert sorted(os.listdir(tmp_path)) == ["acme.json", "book.db", "book.db.lock"], (
+        "no temporary file is left"
+    )
     book(["export", "person", "acme", "--to", str(tmp_path / "no" / "x.json")], exit=1)
     book(["export", "person", "acme", "--to", str(tmp_path / "x.csv"), "--csv"], exit=2)
 
@@ -181,6 +195,11 @@ def test_images_of_the_journal_are_read_even_with_controls(book):
     book(["client", "edit", "acme", "--note", "a\x1b[31m\tb"])
     book("client edit acme --note plain")
     data = book("export person acme").json
-    assert "a\x1b[31m\tb" in {row["before"]["note"] for row in data["history"] if row["before"] and row["table"] == "clients"}
-    assert "\x1b" not in book("export person acme").out and "\x1b" not in book("export person acme --format md").out
+    assert "a\x1b[31m\tb" in {
+        row["before"]["note"] for row in data["history"] if row["before"] and row["table"] == "clients"
+    }
+    assert (
+        "\x1b" not in book("export person acme").out
+        and "\x1b" not in book("export person acme --format md").out
+    )
     assert journal.parse_image('{"a":"\x01"}') == {"a": "\x01"}

@@ -27,7 +27,9 @@ TRACES = (
 def bytes_of(folder: Path, *, but: tuple[str, ...] = ()) -> dict[str, bytes]:
     """Every file below a folder."""
     files = (path for path in folder.rglob("*") if path.is_file())
-    return {str(path): path.read_bytes() for path in files if path.name not in but and "backups" not in path.parts}
+    return {
+        str(path): path.read_bytes() for path in files if path.name not in but and "backups" not in path.parts
+    }
 
 
 def traces(folder: Path, **more) -> list[str]:
@@ -36,9 +38,20 @@ def traces(folder: Path, **more) -> list[str]:
     for path, data in bytes_of(folder, **more).items():
         lower = data.lower()
         for trace in TRACES:
-            forms = {trace, trace.lower(), trace.upper(), fold(trace), normalize("NFD", trace), normalize("NFD", trace.lower())}
+            forms = {
+                trace,
+                trace.lower(),
+                trace.upper(),
+                fold(trace),
+                normalize("NFD", trace),
+                normalize("NFD", trace.lower()),
+            }
             for encoding in ("utf-8", "utf-16-le"):
-                found += [f"{path}: {form}" for form in forms if form.encode(encoding) in data or form.encode(encoding).lower() in lower]
+                found += [
+                    f"{path}: {form}"
+                    for form in forms
+                    if form.encode(encoding) in data or form.encode(encoding).lower() in lower
+                ]
     return found
 
 
@@ -56,11 +69,64 @@ def fill(kam) -> None:
     kam("client add Neighbour --city Oslo --phone '+47 22 00 11 22' --note 'likes fish'")
     kam("contact add neighbour Ola Nordmann --email ola@n.example")
     kam("log call neighbour 'wants a list' --with ola --wish 'more fish' --next 'send list'")
-    kam(["client", "add", "Київбуд", "--city", "Hafenstieg", "--phone", "+48 601 777 333", "--note", "Zirbelnuss", "--document", "PL5260250274"])
-    kam(["contact", "add", "Київбуд", "Wacława", "Zdrzałkowska", "--email", "zofiaz@x.example", "--phone", "23998871", "--role", "decision-maker"])
-    kam(["client", "edit", "Київбуд", "--drop", "phone=+48 601 777 333", "--phone", "work=601 777 333", "--tag", "Quittenbaum"])
+    kam(
+        [
+            "client",
+            "add",
+            "Київбуд",
+            "--city",
+            "Hafenstieg",
+            "--phone",
+            "+48 601 777 333",
+            "--note",
+            "Zirbelnuss",
+            "--document",
+            "PL5260250274",
+        ]
+    )
+    kam(
+        [
+            "contact",
+            "add",
+            "Київбуд",
+            "Wacława",
+            "Zdrzałkowska",
+            "--email",
+            "zofiaz@x.example",
+            "--phone",
+            "23998871",
+            "--role",
+            "decision-maker",
+        ]
+    )
+    kam(
+        [
+            "client",
+            "edit",
+            "Київбуд",
+            "--drop",
+            "phone=+48 601 777 333",
+            "--phone",
+            "work=601 777 333",
+            "--tag",
+            "Quittenbaum",
+        ]
+    )
     kam(["contact", "edit", "zdrzalk", "--name", "Wacława Quittenbaum", "--hobby", "Zirbelnuss"])
-    kam(["log", "call", "Київбуд", "Zirbelnuss und Quittenbaum", "--with", "wacl", "--wish", "Quittenbaum", "--next", "an Zdrzałkowska"])
+    kam(
+        [
+            "log",
+            "call",
+            "Київбуд",
+            "Zirbelnuss und Quittenbaum",
+            "--with",
+            "wacl",
+            "--wish",
+            "Quittenbaum",
+            "--next",
+            "an Zdrzałkowska",
+        ]
+    )
     kam(["log", "meeting", "Київбуд", "plans Zirbelnuss", "--at", "+3d 10:00", "--with", "wacl"])
     kam(["deal", "add", "Київбуд", "Zirbelnuss", "--value", "12k", "--with", "wacl", "--note", "Quittenbaum"])
     kam("deal move Zirbelnuss needs")
@@ -70,7 +136,9 @@ def fill(kam) -> None:
     kam("undo --yes")
     book = kam.book()
     with book.write(["import", "Zdrzałkowska.csv"]):
-        book.conn.execute("INSERT INTO external_ids (source, noun, external_id, row_id) VALUES ('hubspot', 'client', 'X-4711', 2)")
+        book.conn.execute(
+            "INSERT INTO external_ids (source, noun, external_id, row_id) VALUES ('hubspot', 'client', 'X-4711', 2)"
+        )
     book.close()
     kam("remind --notify stdout")
 
@@ -81,13 +149,21 @@ def test_nothing_of_a_client_is_left_in_any_byte(kam, tmp_path):
     assert [item for item in kam.book().column("SELECT item FROM deliveries") if item.startswith("client:2:")]
     before = kam.json("client show neighbour"), kam.json("log list --client neighbour")
     done = kam.json(["client", "forget", "Київбуд", "--yes"])
-    assert done["rows"]["clients"] == 1 and done["rows"]["external_ids"] == 1 and done["rows"]["interaction_points"] == 1
+    assert (
+        done["rows"]["clients"] == 1
+        and done["rows"]["external_ids"] == 1
+        and done["rows"]["interaction_points"] == 1
+    )
     assert traces(tmp_path) == []
     assert kam.book().value("PRAGMA freelist_count") == 0
-    assert not [item for item in kam.book().column("SELECT item FROM deliveries") if item.startswith("client:2:")]
+    assert not [
+        item for item in kam.book().column("SELECT item FROM deliveries") if item.startswith("client:2:")
+    ]
     assert {"list", "fish", "oslo"} <= terms(kam)
     folded = {word for trace in TRACES for word in fold(trace).split()}
-    assert not [term for term in terms(kam) if len(term) > 2 and any(word.startswith(term) for word in folded)]
+    assert not [
+        term for term in terms(kam) if len(term) > 2 and any(word.startswith(term) for word in folded)
+    ]
     assert (kam.json("client show neighbour"), kam.json("log list --client neighbour")) == before
     assert kam("check").out == ""
     assert kam.json("find zirbelnuss") == []
@@ -131,7 +207,11 @@ def test_texts_that_name_the_person_are_told_and_blanked_on_request(kam, tmp_pat
     kam(["log", "call", "acme", "JANA QUITTENBAUM's list; write zofiaz@x.example, not «Quittenbaum Ltd»"])
     kam("task add 'call Quittenbaum' --client globex")
     found = kam.json("contact forget jana --dry-run")["mentions"]
-    assert {(one["noun"], one["id"], one["field"]) for one in found} == {("client", 2, "note"), ("log", 1, "text"), ("task", 1, "title")}
+    assert {(one["noun"], one["id"], one["field"]) for one in found} == {
+        ("client", 2, "note"),
+        ("log", 1, "text"),
+        ("task", 1, "title"),
+    }
     asked = kam("contact forget jana", exit=5).err
     assert "log #1" in asked and "task #1" in asked and "--texts" in asked
     kam("contact forget jana --texts --yes")
@@ -160,7 +240,10 @@ def test_undo_goes_on_for_others_and_refuses_what_is_gone(kam):
     assert "cannot be undone, and stays: kam client forget … (forgotten)" in kam("undo --yes").err
     assert kam.json("client show neighbour")["stage"] == "prospect"
     lines = [row["line"] for row in kam.json("history --limit 100")]
-    assert "kam client add … (forgotten)" in lines and "kam log call neighbour 'wants a list' --with ola --wish 'more fish' --next 'send list'" in lines
+    assert (
+        "kam client add … (forgotten)" in lines
+        and "kam log call neighbour 'wants a list' --with ola --wish 'more fish' --next 'send list'" in lines
+    )
     kam("redo")
     kam("undo 5 --yes")
     assert kam.json("client list") == []

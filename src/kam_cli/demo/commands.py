@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 WALK = (
     ("kam today", "What is due: this is also what `kam` alone shows."),
     ("kam client show sinobrzeg", "The page to read before the phone is picked up."),
-    ("kam log call sinobrzeg wants the renewal in one invoice --next 'send the draft' --due fri", "A call logged in one line."),
+    (
+        "kam log call sinobrzeg wants the renewal in one invoice --next 'send the draft' --due fri",
+        "A call logged in one line.",
+    ),
     ("kam find warszawa", "Anything, by a few letters of it; accents and scripts do not matter."),
     ("kam segment list", "Who recommends you, and who does not."),
     ("kam segment list critics", "Critics, with what disappointed them and the command that deals with it."),
@@ -82,7 +85,9 @@ def walk(c: Context, path: str) -> None:
     for line, why in WALK:
         output.heading(c, line, why)
         parsed = fastpath.parse([*shlex.split(line)[1:], "--db", path, "--today", c.today.isoformat()])
-        if parsed is None or run(parsed[0], parsed[1], {**c.flags, **parsed[2], "quiet": False}, shlex.split(line)[1:]):
+        if parsed is None or run(
+            parsed[0], parsed[1], {**c.flags, **parsed[2], "quiet": False}, shlex.split(line)[1:]
+        ):
             raise KamError(f"the demo stopped at: {line}")
 
 

@@ -67,7 +67,11 @@ class Loader:
     def contact(self, one: Row) -> None:
         plain = ("name", "first_name", "last_name", "title", "role", "birthday", "note")
         row = {name: one.get(name) for name in plain if one.get(name) is not None}
-        row |= {"client_id": self.id_of("client", one["client"]), "name_key": fold(one["name"]), "verified_on": self.today}
+        row |= {
+            "client_id": self.id_of("client", one["client"]),
+            "name_key": fold(one["name"]),
+            "verified_on": self.today,
+        }
         self.ids[f"contact:{one['key']}"] = contact_id = self.insert("contacts", row, self.start)
         self.details("contact_id", contact_id, one)
 
@@ -77,7 +81,13 @@ class Loader:
         given += [("tag", None, value) for value in one.get("tags") or []]
         given += [(d["kind"], d.get("label"), d["value"]) for d in one.get("details") or []]
         for kind, label, value in given:
-            row = {owner: owner_id, "kind": kind, "label": label, "value": value, "value_key": key_of(kind, value)}
+            row = {
+                owner: owner_id,
+                "kind": kind,
+                "label": label,
+                "value": value,
+                "value_key": key_of(kind, value),
+            }
             self.insert("details", row, self.start)
 
     def deal(self, one: Row) -> None:
@@ -95,7 +105,10 @@ class Loader:
             "probability_pct": one.get("probability"),
             "stage_id": stages[last["stage"]],
             "entered_stage_at": self.at(last["on"]),
-            **{name: one.get(name) for name in ("status", "opened_on", "close_on", "closed_on", "reason", "competitor")},
+            **{
+                name: one.get(name)
+                for name in ("status", "opened_on", "close_on", "closed_on", "reason", "competitor")
+            },
         }
         self.ids[f"deal:{one['key']}"] = deal_id = self.insert("deals", row, self.at(one["opened_on"]))
         steps = [(step["stage"], step["on"], "open") for step in one["history"]]
@@ -108,7 +121,9 @@ class Loader:
             self.move(deal_id, before, stages[name], status, on, one.get("close_on"))
             before = stages[name]
 
-    def move(self, deal_id: int, before: int | None, to: int, status: str, on: str, close_on: str | None) -> None:
+    def move(
+        self, deal_id: int, before: int | None, to: int, status: str, on: str, close_on: str | None
+    ) -> None:
         self.book.conn.execute(
             "INSERT INTO deal_moves (deal_id, from_stage_id, to_stage_id, status, moved_at, close_on) "
             "VALUES (?, ?, ?, ?, ?, ?)",

@@ -35,7 +35,9 @@ def _nouns(c: Context, prefix: str) -> list[str]:
 def _pair(c: Context, text: str) -> tuple[str, str]:
     column, equals, field = text.rpartition("=")
     if not equals or not column.strip():
-        raise BadValue(f'{text[:60]!r} maps nothing; write "Their column=field", or "Their column=" to leave it out')
+        raise BadValue(
+            f'{text[:60]!r} maps nothing; write "Their column=field", or "Their column=" to leave it out'
+        )
     return column.strip(), field.strip()
 
 
@@ -43,13 +45,17 @@ def _pair(c: Context, text: str) -> tuple[str, str]:
 def import_(
     c: Context,
     file: str = arg(Kind(_path, "FILE"), "a CSV or TSV table; - reads it from stdin"),
-    as_: Any = opt(Kind(_noun, "NOUN", _nouns), "what its rows are: clients, contacts, deals, interactions, nps"),
+    as_: Any = opt(
+        Kind(_noun, "NOUN", _nouns), "what its rows are: clients, contacts, deals, interactions, nps"
+    ),
     map: list[tuple[str, str]] = opt(
         Kind(_pair, "COLUMN=FIELD"), "which field a column feeds; kept for the source", many=True
     ),
     source: str | None = opt(line, "where the table comes from, for its ids and its map; the file's name"),
     encoding: str | None = opt(line, "encoding of the text, if the one found is wrong"),
-    delimiter: str | None = opt(Kind(lambda c, text: text, "CHAR"), "what parts the cells, if the one found is wrong"),
+    delimiter: str | None = opt(
+        Kind(lambda c, text: text, "CHAR"), "what parts the cells, if the one found is wrong"
+    ),
     create: bool = flag("make the clients and contacts that rows name and the book lacks"),
     dry_run: bool = flag("show what would come of it; store nothing"),
     update: bool = flag("change records that were imported before where the table differs"),

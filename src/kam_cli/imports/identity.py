@@ -37,7 +37,8 @@ def seen(book: Book, noun: str, source: str, external_ids: Collection[str]) -> d
 def elsewhere(book: Book, noun: str, external_id: str) -> str | None:
     """A source in which a record has this id."""
     found: str | None = book.value(
-        "SELECT source FROM external_ids WHERE noun = ? AND external_id = ? ORDER BY id DESC", (noun, external_id)
+        "SELECT source FROM external_ids WHERE noun = ? AND external_id = ? ORDER BY id DESC",
+        (noun, external_id),
     )
     return found
 
@@ -59,7 +60,8 @@ def is_known_file(book: Book, key: str) -> bool:
 
 def remember_file(book: Book, key: str, noun: str, name: str, now: str) -> None:
     book.conn.execute(
-        "INSERT INTO imported_files (digest, noun, name, imported_at) VALUES (?, ?, ?, ?)", (key, noun, name, now)
+        "INSERT INTO imported_files (digest, noun, name, imported_at) VALUES (?, ?, ?, ?)",
+        (key, noun, name, now),
     )
 
 

@@ -62,7 +62,9 @@ def _add_near(run: Run, args: dict[str, int], pairs: dict[tuple[int, int], str])
     )
     if run.book.value(f"SELECT count(*) {same_city}", args) > NEAR_PAIRS:
         return
-    for new, old, new_key, old_key in run.book.conn.execute(f"SELECT n.id, o.id, n.name_key, o.name_key {same_city}", args):
+    for new, old, new_key, old_key in run.book.conn.execute(
+        f"SELECT n.id, o.id, n.name_key, o.name_key {same_city}", args
+    ):
         if near(new_key, old_key):
             pairs.setdefault((new, old), "a near name in the same city")
 
@@ -80,4 +82,6 @@ def _lines(run: Run, name: str, pairs: dict[tuple[int, int], str]) -> list[str]:
 
 def refs_names(run: Run, table: str, title: str, ids: list[int]) -> list[tuple[int, str]]:
     marks = ", ".join("?" * len(ids))
-    return run.book.conn.execute(f"SELECT t.id, t.{title} FROM {table} t WHERE t.id IN ({marks})", ids).fetchall()
+    return run.book.conn.execute(
+        f"SELECT t.id, t.{title} FROM {table} t WHERE t.id IN ({marks})", ids
+    ).fetchall()

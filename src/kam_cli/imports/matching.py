@@ -75,7 +75,9 @@ def guess(book: Book, header: list[str], given: Mapping[str, str], source: str) 
     )
 
 
-def kept_columns(importing: Importing, header: list[str], found: Match, columns: Mapping[str, str]) -> list[int]:
+def kept_columns(
+    importing: Importing, header: list[str], found: Match, columns: Mapping[str, str]
+) -> list[int]:
     """The indexes of the columns that ``--keep-unknown`` keeps: in no field, and not mapped to nothing.
 
     Raises BadValue where the noun has no note.

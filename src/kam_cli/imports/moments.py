@@ -118,8 +118,15 @@ class MomentReader(DatedReader):
             # "YYYY-MM-DD HH:MM" with or without seconds
             if len(cell) == 16 and cell[13:] in minutes and (hour := hours[cell[:13]]):
                 found.append((f"{hour[0]}{cell[13:]}:00Z", hour[1], True))
-            elif len(cell) == 19 and cell[13:16] in minutes and cell[16:] in minutes and (hour := hours[cell[:13]]):
-                found.append((f"{hour[0]}{cell[13:]}Z", hour[1], True) if cell[11:] != "00:00:00" else memo[cell])
+            elif (
+                len(cell) == 19
+                and cell[13:16] in minutes
+                and cell[16:] in minutes
+                and (hour := hours[cell[:13]])
+            ):
+                found.append(
+                    (f"{hour[0]}{cell[13:]}Z", hour[1], True) if cell[11:] != "00:00:00" else memo[cell]
+                )
             else:
                 found.append(memo[cell])
         return found

@@ -96,7 +96,9 @@ class Reading:
         names = [self.table.header[index].strip() for index in self.kept]
         notes = batch.get(self.note)
         for row, texts in enumerate(zip(*columns, strict=True)):
-            said = [f"{name}: {text.strip()}" for name, text in zip(names, texts, strict=True) if text.strip()]
+            said = [
+                f"{name}: {text.strip()}" for name, text in zip(names, texts, strict=True) if text.strip()
+            ]
             notes[row] = "\n".join([*filter(None, [notes[row]]), *said]) or None
         batch.values[self.note] = notes
 

@@ -65,7 +65,9 @@ class References:
         batch.values[reference.within] = owners
 
     def _client_of(self, record: tuple[str, int]) -> int | None:
-        found: int | None = self.run.book.value(f"SELECT client_id FROM {record[0]} WHERE id = ?", (record[1],))
+        found: int | None = self.run.book.value(
+            f"SELECT client_id FROM {record[0]} WHERE id = ?", (record[1],)
+        )
         return found
 
     def _look_up(self, reference: Reference, keys: list[Key], known: dict[Key, Any]) -> None:
@@ -73,7 +75,9 @@ class References:
         ids: dict[str, int] = {}
         texts = list({text for _, text in keys})
         for start in range(0, len(texts), AT_ONCE):
-            ids |= self._alive(noun, identity.seen(self.run.book, noun, self.run.source, texts[start : start + AT_ONCE]))
+            ids |= self._alive(
+                noun, identity.seen(self.run.book, noun, self.run.source, texts[start : start + AT_ONCE])
+            )
         missing = []
         for key in keys:
             value = ids.get(key[1]) or self._by_name(noun, key)
@@ -101,12 +105,16 @@ class References:
             return found[0] if found else None
         lines = refs.describe(self.run.book, noun, found[:SHOWN])
         more = ", …" if len(found) > SHOWN else ""
-        return Bad(f"{text!r} is the name of {len(found)} {name}s: {', '.join(lines)}{more}; give its external_id")
+        return Bad(
+            f"{text!r} is the name of {len(found)} {name}s: {', '.join(lines)}{more}; give its external_id"
+        )
 
     def _nothing(self, noun: str, text: str) -> Bad:
         source = identity.elsewhere(self.run.book, noun, text)
         if source:
-            return Bad(f"no {noun} {text!r} of the source {self.run.source!r}; {source!r} has one: add --source {source!r}")
+            return Bad(
+                f"no {noun} {text!r} of the source {self.run.source!r}; {source!r} has one: add --source {source!r}"
+            )
         return Bad(f"no {noun} {text!r} in the book; add --create to make it")
 
     def _create(self, noun: str, keys: Iterable[Key], known: dict[Key, Any]) -> None:
@@ -120,7 +128,9 @@ class References:
             names.setdefault((owner, fold(text)), check(text))
         good = {key: name for key, name in names.items() if name.__class__ is not Bad}
         values = {"name": list(good.values()), "client": [owner for owner, _ in good]}
-        batch = Batch([0] * len(good), [[]] * len(good), {f: v for f, v in values.items() if f in importing.fields})
+        batch = Batch(
+            [0] * len(good), [[]] * len(good), {f: v for f, v in values.items() if f in importing.fields}
+        )
         importing.complete(self.run, batch)
         made = dict(zip(good, importing.insert(self.run, batch), strict=True))
         self.run.count_also(importing.name, len(made))

@@ -55,7 +55,11 @@ def unreadable(error: KamError, rows: int = 0) -> Failed:
 def summary(c: Context, order: Any, run: Run, alike: list[str]) -> Any:
     """The end of an import; one with bad rows has failed unless they were to be skipped."""
     refused = bool(run.bad) and not run.options.skip_bad
-    done = {} if refused else {"created": run.created, "updated": run.updated, "skipped": run.skipped, "also": run.also}
+    done = (
+        {}
+        if refused
+        else {"created": run.created, "updated": run.updated, "skipped": run.skipped, "also": run.also}
+    )
     data = _counts(run.reading.rows, done, run.faults) | {"noun": run.importing.name, "source": run.source}
     if alike:
         c.note(f"{run.importing.name} that look like others; nothing was merged:")
@@ -111,7 +115,11 @@ def _blocks(c: Context, order: Any, run: Run, refused: bool) -> list[Block]:
         for index in indexes
     ]
     left = ", ".join(name.strip() for name in match.unmatched)
-    kept = "kept as a note" if run.reading.kept else 'left out (--keep-unknown keeps them, --map "Column=field" maps them)'
+    kept = (
+        "kept as a note"
+        if run.reading.kept
+        else 'left out (--keep-unknown keeps them, --map "Column=field" maps them)'
+    )
     return [
         Block(title, pairs=facts),
         Block("", rows=rows, show=("column", "field", "example")),

@@ -108,7 +108,11 @@ class Run:
         later = None
         if len(ids) < len(given) - given.count(None):
             met: set[str] = set()
-            repeated = [one in met or (one is not None and met.add(one) is not None) for one in given]
+            repeated = []
+            for one in given:
+                repeated.append(one in met)
+                if one is not None:
+                    met.add(one)
             later = batch.part(repeated)
             batch.keep([not one for one in repeated])
             given = batch.get("external_id")

@@ -119,7 +119,7 @@ def opens(book: str) -> bool:
             return bool(opened.meta)
         finally:
             opened.close()
-    except (KamError, sqlite3.Error):
+    except (KamError, *backups.BROKEN):
         return False
 
 

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import stat
 
+from kam_cli.backup import BROKEN
 from kam_cli.command import verb
 from kam_cli.errors import KamError, NoBook
 from kam_cli.output import Failed, Rows
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 SHOWN = 20  # faults a check; the rest are counted
-UNREADABLE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR)
 
 
 @verb(extra=OPENING)
@@ -95,9 +95,9 @@ def opened(c: Context, file: str | None, identity: str | None, command: str | No
         version = read_header(name)
         try:
             conn = still(name) if is_sealed else connect(name)
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise  # locked, or out of reach: no fault of the file
+        except sqlite3.OperationalError:
+            raise  # locked, or out of reach: no fault of the file
+        except BROKEN:
             conn = still(name)
     if version > LATEST:
         conn.close()
@@ -127,7 +127,7 @@ def raw(c: Context, file: str | None, identity: str | None, command: str | None)
         lock = Lock(name, BUSY_SECONDS)
         lock.acquire()
         try:
-            with suppress(sqlite3.Error):
+            with suppress(*BROKEN):
                 connect(name).close()  # takes back a write that was broken off
             data = whole(name)
         finally:
@@ -172,7 +172,7 @@ def vouched(c: Context, file: str) -> bool:
     from kam_cli.atomic import unseal
 
     with open(file, "rb") as source:
-        is_sealed = unseal(source, file)
+        is_sealed = unseal(source, file, is_torn=os.path.exists(f"{file}-journal"))
     if not is_sealed:
         c.note(
             f"kam: {file} has no SHA-256 of its own (no backup by kam): a changed letter would not be noticed"
@@ -198,17 +198,12 @@ def run(c: Context, book: Book, version: int, deep: bool) -> tuple[list[Row], bo
         )
         checks = [one for one in checks if one[0] in OF_ANY_VERSION]
     faults: list[Row] = []
-    is_read = True
     for name, one in checks:
-        found, error = collect(book, one)
-        if error:
-            found.append(f"could not go on: {error}")
-            is_read = is_read and error.sqlite_errorcode & 0xFF not in UNREADABLE
-        faults += [{"check": name, "fault": fault} for fault in found]
-    return faults, is_read and (not faults or can_be_read(book))
+        faults += [{"check": name, "fault": fault} for fault in collect(book, one)]
+    return faults, not faults or can_be_read(book)
 
 
-def collect(book: Book, one: Check) -> tuple[list[str], sqlite3.Error | None]:
+def collect(book: Book, one: Check) -> list[str]:
     """The faults that a check finds, the first few and how many more, and what kept it from looking on."""
     found: list[str] = []
     more = 0
@@ -220,21 +215,23 @@ def collect(book: Book, one: Check) -> tuple[list[str], sqlite3.Error | None]:
                 found.append(fault)
             else:
                 more += 1
-    except sqlite3.DatabaseError as error:
+    except BROKEN as error:
         if "locked" in str(error):
             raise
-        return found, error
+        found.append(f"could not go on: {error}")
     finally:
         book.conn.execute("ROLLBACK")
-    return [*found, *([f"and {more} more"] if more else [])], None
+    return [*found, f"and {more} more"] if more else found
 
 
 def can_be_read(book: Book) -> bool:
-    """Whether every row of every table can be read."""
+    """Whether every row of every table can be read; the search index can be made again."""
     try:
-        for name in book.column("SELECT name FROM sqlite_master WHERE type = 'table'"):
+        for name in book.column(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'search%'"
+        ):
             for _ in book.conn.execute(f'SELECT * FROM "{name}" NOT INDEXED'):
                 pass
-    except sqlite3.DatabaseError:
+    except BROKEN:
         return False
     return True

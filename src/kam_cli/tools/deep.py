@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime
-import json
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from kam_cli import registry
+from kam_cli import journal, registry
+from kam_cli.backup import BROKEN
 from kam_cli.derived import CODES
 from kam_cli.text import fold
 from kam_cli.tools.checks import wanted
@@ -60,13 +60,14 @@ def _table(book: Book, table: str) -> Iterator[str]:
                 except UnicodeDecodeError:
                     yield f"{table} #{row[0]}: {name} is not UTF-8 text"
                     continue
-                if form and not form(texts[i]):
+                if not form(texts[i]):
                     yield f"{table} #{row[0]}: {name} is {texts[i][:40]!r}, which cannot be"
         for key, name_at in keys:
             if name_at in texts and texts.get(key) != fold(texts[name_at]):
                 yield f"{table} #{row[0]}: {names[key]} is not the search key of {texts[name_at][:40]!r}"
 
 
+@cache
 def form_of(name: str) -> Callable[[str], bool]:
     """What the values of a column must look like, by its name (see the suffixes in `kam schema`)."""
     if name == "uid" or name.endswith("_uid"):
@@ -81,8 +82,6 @@ def form_of(name: str) -> Callable[[str], bool]:
     if name in ("currency", "country"):
         size = 3 if name == "currency" else 2
         return lambda text: len(text) == size and text.isascii() and text.isalpha() and text.isupper()
-    if name == "before":
-        return is_image
     return lambda text: "\0" not in text
 
 
@@ -95,12 +94,18 @@ def is_day(text: str) -> bool:
         return False
 
 
-def is_image(text: str) -> bool:
-    """A before-image from which a row can be made again."""
-    try:
-        return isinstance(json.loads(text, strict=False), dict)
-    except ValueError:
-        return False
+def images(book: Book) -> Iterator[str]:
+    """The before-images of the journal: columns that there are, with values that can be written back by an undo."""
+    columns = journal.journalled_tables(book)
+    for entry, table, before in book.conn.execute("SELECT id, tbl, before FROM journal WHERE before IS NOT NULL"):
+        try:
+            image = journal.parse_image(before)
+        except ValueError:
+            image = {"": None}
+        wrong = [name for name in image if name not in columns.get(table, ())]
+        wrong += [name for name, value in image.items() if isinstance(value, str) and not form_of(name)(value)]
+        if wrong:
+            yield f"journal #{entry}: {table} cannot be put back to what it was ({', '.join(wrong) or 'no JSON'})"
 
 
 def documents(book: Book) -> Iterator[str]:
@@ -119,8 +124,6 @@ def documents(book: Book) -> Iterator[str]:
 
 def index(book: Book) -> Iterator[str]:
     """The terms of the full-text index against its documents, on a copy: FTS5 takes that check for a write."""
-    import sqlite3
-
     sql = book.value("SELECT sql FROM main.sqlite_master WHERE name = 'search'")
     parts = book.column(
         "SELECT name FROM main.sqlite_master WHERE type = 'table' AND name LIKE 'search\\_%' ESCAPE '\\'"
@@ -131,10 +134,10 @@ def index(book: Book) -> Iterator[str]:
             book.conn.execute(f"DELETE FROM temp.{part}")
             book.conn.execute(f"INSERT INTO temp.{part} SELECT * FROM main.{part}")
         book.conn.execute("INSERT INTO temp.search (search) VALUES ('integrity-check')")
-    except sqlite3.DatabaseError:
+    except BROKEN:
         yield "the full-text index does not fit its documents"
     finally:
         book.conn.execute("DROP TABLE temp.search")
 
 
-DEEP: tuple[tuple[str, Check], ...] = (("values", values), ("documents", documents), ("index", index))
+DEEP: tuple[tuple[str, Check], ...] = (("values", values), ("images", images), ("documents", documents), ("index", index))

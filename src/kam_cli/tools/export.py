@@ -45,7 +45,11 @@ def _person(c: Context, text: str) -> Person:
     exact = {one.name: refs.exact(c.book, one, text) for one in nouns}
     hit = [name for name in NOUNS if exact[name]] or [name for name in NOUNS if found[name]]
     if len(hit) > 1:
-        lines = [line for one in nouns for line in _named(refs.describe(c.book, one, found[one.name][:10]), one.name)]
+        lines = [
+            line
+            for one in nouns
+            for line in _named(refs.describe(c.book, one, found[one.name][:10]), one.name)
+        ]
         raise Ambiguous(f"{text!r} is a client and a contact; write client or contact and the number:", lines)
     for name in hit or NOUNS:
         try:
@@ -89,7 +93,11 @@ def person(
     data: Row = public(dossier(c.book, registry.noun(noun).table, record.id))
     given = c.flags.get("format") or os.environ.get("KAM_FORMAT")
     if to is None:
-        return page(noun, record, data) if given in ("table", "csv", "tsv") else text(noun, record, data, given or "json")
+        return (
+            page(noun, record, data)
+            if given in ("table", "csv", "tsv")
+            else text(noun, record, data, given or "json")
+        )
     if os.path.isdir(to):
         to = inside(to, f"{file_name(noun, record)}{EXTENSIONS.get(given or 'json', '.json')}")
     kind = given or ("md" if to.endswith(".md") else "json")
@@ -134,7 +142,10 @@ def _item(row: Row, indent: str) -> list[str]:
     from kam_cli.text import safe
 
     plain = {name: value for name, value in row.items() if _is_for_people(row, name, value)}
-    words = {name: str(value).lower() if isinstance(value, bool) else safe(str(value)) for name, value in plain.items()}
+    words = {
+        name: str(value).lower() if isinstance(value, bool) else safe(str(value))
+        for name, value in plain.items()
+    }
     lines = [f"{indent}- " + " · ".join(f"{name.replace('_', ' ')}: {word}" for name, word in words.items())]
     for name, value in row.items():
         if isinstance(value, (list, dict)) and value:
@@ -147,8 +158,10 @@ def _item(row: Row, indent: str) -> list[str]:
 def _is_for_people(row: Row, name: str, value: Any) -> bool:
     """Whether a person reads this: no identity for programs, no number where the name stands beside it."""
     is_plain = value not in (None, "", False) and not isinstance(value, (list, dict))
-    return is_plain and name not in ("uid", "created_at", "updated_at") and not (
-        name.endswith("_id") and name.removesuffix("_id") in row
+    return (
+        is_plain
+        and name not in ("uid", "created_at", "updated_at")
+        and not (name.endswith("_id") and name.removesuffix("_id") in row)
     )
 
 

@@ -49,7 +49,9 @@ def history(
     if record is None:
         raise BadValue(f"which {declared.name}? Write: kam history {declared.name} NUMBER")
     rows = life(c.book, declared.table, find(c, declared, record))
-    return Rows(rows, show=("at", "op", "changed", "line"), empty=f"nothing is known of {declared.name} {record}")
+    return Rows(
+        rows, show=("at", "op", "changed", "line"), empty=f"nothing is known of {declared.name} {record}"
+    )
 
 
 def find(c: Context, declared: Any, record: str) -> int:

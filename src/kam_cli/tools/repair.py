@@ -40,7 +40,9 @@ class Repair:
         )  # the file counts for nothing until it is renamed
 
     def lost(self, table: str, row_id: int | None, what: str) -> None:
-        self.losses.append({"table": table, "row": row_id, "what": what})
+        loss = {"table": table, "row": row_id, "what": what}
+        if loss not in self.losses[-50:]:  # a range that was halved is read more than once
+            self.losses.append(loss)
 
     def run(self) -> None:
         """Copy, mend, rebuild what is derived; the target is sound then, and of this version of kam."""
@@ -70,7 +72,7 @@ class Repair:
     def copy(self, table: str) -> None:
         book = self.target
         book.conn.execute(f"DELETE FROM {table}")
-        columns = book.rows("SELECT name, \"notnull\" AS must FROM pragma_table_info(?)", (table,))
+        columns = book.rows('SELECT name, "notnull" AS must FROM pragma_table_info(?)', (table,))
         self.columns[table] = {row["name"]: bool(row["must"]) for row in columns}
         for row in self.source.rows(table):
             self.put(table, {name: value for name, value in row.items() if name in self.columns[table]})

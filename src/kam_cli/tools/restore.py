@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import stat
 
 from kam_cli.atomic import Part, sync, unseal
-from kam_cli.backup import count_rows, still, unsound
+from kam_cli.backup import BROKEN, count_rows, still, unsound
 from kam_cli.book import APPLICATION_ID, Book, connect, put_leftovers_aside, read_header
 from kam_cli.command import verb
 from kam_cli.errors import BadValue, KamError, NoBook
@@ -18,7 +17,6 @@ from kam_cli.tools.encryption import OPENING, decrypt, is_encrypted, path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-
     from kam_cli.command import Context
 
 
@@ -89,7 +87,7 @@ def stage(c: Context, file: str, part: str, identity: str | None, command: str |
             if encrypted:
                 return unseal(BytesIO(decrypt(c, file, identity, command)), file, target.write)
             with open(file, "rb") as source:
-                is_sealed = unseal(source, file, target.write)
+                is_sealed = unseal(source, file, target.write, is_torn=os.path.exists(f"{file}-journal"))
     except OSError as error:
         raise NoBook(f"{file} cannot be read: {error.strerror}. See: kam backup --list") from None
     if not is_sealed:
@@ -124,7 +122,9 @@ def bring_up(part: str, file: str, present: str) -> tuple[dict[str, int], str]:
         try:
             book.conn.execute("PRAGMA journal_mode = DELETE")
             if fault := unsound(book.conn):
-                raise NoBook(f"{file} is damaged ({fault}). Save what can be read: kam check {file} --repair NEW")
+                raise NoBook(
+                    f"{file} is damaged ({fault}). Save what can be read: kam check {file} --repair NEW"
+                )
             if version < migrations.LATEST:
                 migrations.apply(book)
             # Who was erased since the backup was made is erased from it, before anybody sees it.
@@ -134,7 +134,7 @@ def bring_up(part: str, file: str, present: str) -> tuple[dict[str, int], str]:
             book.close()
     except NoBook as error:
         raise NoBook(str(error).replace(part, file)) from None
-    except (sqlite3.Error, UnicodeDecodeError) as error:
+    except BROKEN as error:
         raise NoBook(f"{file} cannot be read ({error}). See: kam backup --list") from None
     sync(part)
     return counts, about
@@ -167,7 +167,7 @@ def state(real: str) -> str:
             return content(book)
         finally:
             book.close()
-    except (KamError, ValueError, sqlite3.Error):
+    except (KamError, *BROKEN):
         return "cannot be read"
 
 
@@ -226,7 +226,7 @@ def check_again(real: str, counts: dict[str, int]) -> None:
             sound = sound and count_rows(conn) == counts
         finally:
             conn.close()
-    except sqlite3.Error:
+    except BROKEN:
         sound = False
     if not sound:
         raise NoBook(f"{real} does not read back as it was written. Is the disk sound? Try: kam check")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import suppress
 
 from kam_cli import migrations
+from kam_cli.backup import BROKEN
 from kam_cli.book import APPLICATION_ID
 from kam_cli.errors import NoBook
 
@@ -69,7 +71,7 @@ class Source:
                         (name, name, self.schema[name], rowid),
                     )
             return conn.serialize()
-        except sqlite3.DatabaseError:
+        except BROKEN:
             return data
         finally:
             conn.close()
@@ -110,13 +112,13 @@ class Source:
             for row in self._select(table, names, 1, 2**62):
                 last = max(last, row["id"])
                 yield row
-        except sqlite3.DatabaseError:
+        except BROKEN:
             yield from self._around(table, names, last + 1, self._highest(table, last))
 
     def _columns(self, table: str) -> list[str]:
         try:
             return [row[0] for row in self.conn.execute("SELECT name FROM pragma_table_info(?)", (table,))]
-        except sqlite3.DatabaseError:
+        except BROKEN:
             return []
 
     def _select(self, table: str, names: list[str], low: int, high: int) -> Iterator[Row]:
@@ -146,7 +148,7 @@ class Source:
             return
         try:
             found = list(self._select(table, names, low, high))
-        except sqlite3.DatabaseError:
+        except BROKEN:
             if low == high:
                 yield from self._in_part(table, names, low)
                 return
@@ -163,7 +165,7 @@ class Source:
             sql = f"SELECT {name} FROM {table} NOT INDEXED WHERE id = ?"
             try:
                 found = self.conn.execute(sql, (row_id,)).fetchone()
-            except sqlite3.DatabaseError:
+            except BROKEN:
                 continue
             if found is None:
                 return
@@ -179,7 +181,7 @@ class Source:
         try:
             sql = f"SELECT id FROM {table} INDEXED BY sqlite_autoindex_{table}_1 ORDER BY uid"
             return {row[0] for row in self.conn.execute(sql) if isinstance(row[0], int)}
-        except sqlite3.DatabaseError:
+        except BROKEN:
             return None
 
     def _highest(self, table: str, last: int) -> int:
@@ -189,7 +191,7 @@ class Source:
             known += [
                 row[0] for row in self.conn.execute("SELECT max(row_id) FROM journal WHERE tbl = ?", (table,))
             ]
-        except sqlite3.DatabaseError:
+        except BROKEN:
             pass
         # A number that cannot be is the work of a changed bit.
         known = [number for number in known if isinstance(number, int) and last < number < self.size]
@@ -199,7 +201,7 @@ class Source:
         """The highest number ever given in a table, as far as is known."""
         try:
             row = self.conn.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
-        except sqlite3.DatabaseError:
+        except BROKEN:
             row = None
         return int(row[0]) if row and isinstance(row[0], int) else 0
 

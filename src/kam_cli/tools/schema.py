@@ -41,7 +41,11 @@ def schema(
     if c.format != "table":
         return Rows(rows)
     blocks = [
-        Block(f"{one['name']} – {one['about']}" if one["about"] else one["name"], rows=one["columns"], show=("column", "type", "about"))
+        Block(
+            f"{one['name']} – {one['about']}" if one["about"] else one["name"],
+            rows=one["columns"],
+            show=("column", "type", "about"),
+        )
         for one in tables
     ]
     return Page(rows, blocks)

@@ -43,7 +43,9 @@ def list_(c: Context) -> Rows:
     """
     rows = [{"key": k, "value": c.config.get(k), "about": about} for k, (_, about) in config.KEYS.items()]
     if os.path.exists(c.db_path):
-        rows += [{"key": k, "value": c.book.meta[column], "about": about} for k, (column, about) in BOOK.items()]
+        rows += [
+            {"key": k, "value": c.book.meta[column], "about": about} for k, (column, about) in BOOK.items()
+        ]
     return Rows(rows, show=("key", "value", "about"))
 
 
@@ -61,7 +63,7 @@ def path_(c: Context) -> Any:
 def set_(
     c: Context,
     key: str = arg(line, "which setting"),
-    value: str = words(line, "its value; \"\" for none"),
+    value: str = words(line, 'its value; "" for none'),
 ) -> Saved:
     """Change one setting.
 
@@ -139,4 +141,6 @@ def store(key: str, value: Any) -> None:
             os.fsync(file.fileno())
         os.rename(part, path)
     except OSError as error:
-        raise KamError(f"cannot write the settings {path}: {error.strerror}. Check the folder's owner and mode") from None
+        raise KamError(
+            f"cannot write the settings {path}: {error.strerror}. Check the folder's owner and mode"
+        ) from None

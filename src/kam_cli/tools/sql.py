@@ -32,7 +32,9 @@ def sql(c: Context, query: str = words(text, "one SELECT; - reads it from stdin"
     except (sqlite3.Error, sqlite3.Warning) as error:
         message = str(error)
         if "not authorized" in message or "prohibited" in message:
-            raise BadValue("kam sql only reads: write one SELECT. Changes go through kam's commands") from None
+            raise BadValue(
+                "kam sql only reads: write one SELECT. Changes go through kam's commands"
+            ) from None
         raise BadValue(f"{message}. See: kam schema") from None
     finally:
         conn.set_authorizer(None)
@@ -42,9 +44,16 @@ def sql(c: Context, query: str = words(text, "one SELECT; - reads it from stdin"
 
 def reading_only(action: int, first: str | None, second: str | None, *_: object) -> int:
     """Reading, functions, and nothing else: no ATTACH, no PRAGMA that sets, no writing."""
-    if action in (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE):
+    if action in (
+        sqlite3.SQLITE_SELECT,
+        sqlite3.SQLITE_READ,
+        sqlite3.SQLITE_FUNCTION,
+        sqlite3.SQLITE_RECURSIVE,
+    ):
         return sqlite3.SQLITE_DENY if second == "load_extension" else sqlite3.SQLITE_OK
-    if action == sqlite3.SQLITE_PRAGMA and (second is None or first in ("table_info", "index_list", "data_version")):
+    if action == sqlite3.SQLITE_PRAGMA and (
+        second is None or first in ("table_info", "index_list", "data_version")
+    ):
         return sqlite3.SQLITE_OK
     return sqlite3.SQLITE_DENY
 
@@ -52,7 +61,7 @@ def reading_only(action: int, first: str | None, second: str | None, *_: object)
 def column_names(cursor: sqlite3.Cursor) -> list[str]:
     """The names of the columns; a second one of a name gets a number, so that no value is lost."""
     names: list[str] = []
-    for (name, *_) in cursor.description:
+    for name, *_ in cursor.description:
         number = 2
         fresh = name
         while fresh in names:

@@ -77,15 +77,13 @@ def aged(book_path: str, warn_days: int) -> Iterator[str]:
 
 def born(book_path: str) -> str:
     """When the book was begun; the end of time where it does not say."""
-    import sqlite3
-
     try:
         conn = backup.still(book_path)
         try:
             return str(conn.execute("SELECT created_at FROM meta").fetchone()[0])
         finally:
             conn.close()
-    except (sqlite3.Error, TypeError):
+    except (TypeError, *backup.BROKEN):
         return "9999"
 
 

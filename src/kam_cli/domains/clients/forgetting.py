@@ -38,7 +38,9 @@ def card(noun: str) -> Kind:
                 raise
         if len(numbers) > 1:
             lines = refs.describe(c.book, declared, numbers[:MOST])
-            raise Ambiguous(f"{text!r} names {len(numbers)} removed {noun}s; name one by its number:", lines) from None
+            raise Ambiguous(
+                f"{text!r} names {len(numbers)} removed {noun}s; name one by its number:", lines
+            ) from None
         into = c.book.row(f"SELECT * FROM {declared.table} WHERE id = ?", (numbers[0],)) or {}
         if into.get("merged_into_id"):
             raise KamError(f"{text!r} is part of {noun} #{into['merged_into_id']} now. Name that one")
@@ -100,7 +102,9 @@ def forget(c: Context, noun: str, person: Ref, texts: bool, dry_run: bool) -> An
     row = summary(noun, person, reach, found, held)
     if dry_run:
         return Saved(f"would be erased: {noun} #{person.id}", row, remarks(row, texts))
-    c.confirm(f"Erase {noun} #{person.id} {person.name} for good? Nothing can bring it back.", remarks(row, texts))
+    c.confirm(
+        f"Erase {noun} #{person.id} {person.name} for good? Nothing can bring it back.", remarks(row, texts)
+    )
     with c.write():
         erasure.erase(c.book, Reach(c.book, [root]), texts)
     erased.settle(c.book)
@@ -134,9 +138,13 @@ def summary(noun: str, person: Ref, reach: Reach, found: list[Row], held: Copies
 
 def remarks(row: Row, texts: bool) -> list[str]:
     """What is to be known before."""
-    lines = [f"goes: {', '.join(f'{name} {count}' for name, count in row['rows'].items()) or 'what the journal holds'}"]
+    lines = [
+        f"goes: {', '.join(f'{name} {count}' for name, count in row['rows'].items()) or 'what the journal holds'}"
+    ]
     if row["unlinked"]:
-        lines.append(f"stays without the person: {', '.join(f'{name} {n}' for name, n in row['unlinked'].items())}")
+        lines.append(
+            f"stays without the person: {', '.join(f'{name} {n}' for name, n in row['unlinked'].items())}"
+        )
     if row["mentions"]:
         what = "gets … for the name" if texts else "names it and stays; --texts puts … for the name"
         lines += [f"{what}: {_records(row['mentions'])}"]

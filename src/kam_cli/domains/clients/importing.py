@@ -41,8 +41,12 @@ def _tag(c: Context, text: str) -> Keyed:
 NAME = Text(check=check_name)
 _DIALLED = r"\+?[0-9](?:[ ()./-]?[0-9])+"
 PHONE = Each(_detail("phone"), plain=_DIALLED, plainly=lambda cell: ("phone", None, cell, phone_key(cell)))
-FAX = Each(_detail("phone", "fax"), plain=_DIALLED, plainly=lambda cell: ("phone", "fax", cell, phone_key(cell)))
-_MAILED = r"[!-+\--:<-?A-~]{1,200}@[!-+\--:<-?A-~]{1,200}"  # printable ASCII but for comma, semicolon and another @
+FAX = Each(
+    _detail("phone", "fax"), plain=_DIALLED, plainly=lambda cell: ("phone", "fax", cell, phone_key(cell))
+)
+_MAILED = (
+    r"[!-+\--:<-?A-~]{1,200}@[!-+\--:<-?A-~]{1,200}"  # printable ASCII but for comma, semicolon and another @
+)
 EMAIL = Each(_detail("email"), ",; ", plain=_MAILED, plainly=lambda cell: ("email", None, cell, cell.lower()))
 TAGS = Each(_tag, parts=",;|")
 DETAILS = ("phone", "fax", "email", "tags")  # the fields that hold details
@@ -149,7 +153,9 @@ class Clients(Importing):
         )
         title = row.get("contact_title")
         if known is None:
-            self._insert_persons(run, [row_id], Batch([0], [[]], {"contact": [person], "contact_title": [title]}))
+            self._insert_persons(
+                run, [row_id], Batch([0], [[]], {"contact": [person], "contact_title": [title]})
+            )
         elif title:
             details_changed += len(run.book.update("contacts", known["id"], {"title": title}))
         return bool(changed or details_changed or known is None)

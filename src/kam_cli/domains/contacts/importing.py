@@ -35,7 +35,17 @@ class Contacts(Importing):
         "note": Text(LONGEST_TEXT, lines=True),
     }  # fmt: skip
     required = ("name|first_name|last_name",)
-    columns = ("client_id", "name", "name_key", "first_name", "last_name", "title", "role", "birthday", "note")
+    columns = (
+        "client_id",
+        "name",
+        "name_key",
+        "first_name",
+        "last_name",
+        "title",
+        "role",
+        "birthday",
+        "note",
+    )
     note = "note"
 
     def complete(self, run: Run, batch: Batch) -> None:
@@ -43,7 +53,9 @@ class Contacts(Importing):
         parts = zip(batch.get("name"), batch.get("first_name"), batch.get("last_name"), strict=True)
         named = [(name or whole_name(first, last), first, last) for name, first, last in parts]
         # A name is split where its parts are not given.
-        named = [(n, *split_name(n)) if n and not (first or last) else (n, first, last) for n, first, last in named]
+        named = [
+            (n, *split_name(n)) if n and not (first or last) else (n, first, last) for n, first, last in named
+        ]
         for field, values in zip(("name", "first_name", "last_name"), zip(*named, strict=True), strict=False):
             batch.values[field] = list(values)
         if "birthday" in batch.values:
@@ -74,7 +86,9 @@ def _join_birthdays(run: Run, batch: Batch) -> None:
     parse = Birthday().reader(run.c).one
     for index, (day, month, year) in enumerate(zip(days, months, years, strict=True)):
         if day is not None and len(day) < 3:
-            whole = parse(f"{day} {month} {year or ''}" if month and month.isalpha() else f"{year or '-'}-{month}-{day}")
+            whole = parse(
+                f"{day} {month} {year or ''}" if month and month.isalpha() else f"{year or '-'}-{month}-{day}"
+            )
             if month is None or whole.__class__ is Bad:
                 batch.refuse(index, whole.message if month else "a day without its month", "birthday")
             else:

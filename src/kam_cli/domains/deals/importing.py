@@ -25,7 +25,14 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 # What other programs call a closed deal, as a status or as a stage.
-_CLOSED = {"closed won": "won", "closed lost": "lost", "won": "won", "lost": "lost", "closedwon": "won", "closedlost": "lost"}
+_CLOSED = {
+    "closed won": "won",
+    "closed lost": "lost",
+    "won": "won",
+    "lost": "lost",
+    "closedwon": "won",
+    "closedlost": "lost",
+}
 
 
 def _percent(c: Context, text: str) -> int:
@@ -89,7 +96,10 @@ class Deals(Importing):
     note = "note"
 
     def complete(self, run: Run, batch: Batch) -> None:
-        batch.values["client_id"], batch.values["probability_pct"] = batch.get("client"), batch.get("probability")
+        batch.values["client_id"], batch.values["probability_pct"] = (
+            batch.get("client"),
+            batch.get("probability"),
+        )
         run.amounts(batch, "value")
         _find_stages(batch, run.once(Pipeline))
         _check_days(batch, run.today)
@@ -107,13 +117,19 @@ class Deals(Importing):
                 closed = closed or (close if close and close <= today else today)
             opened = opened or min(today, closed or today)
             begun = pipeline.first if stage is None or stage in pipeline.after_win else stage
-            ended = (stage if stage in pipeline.after_win else pipeline.won or begun) if status == "won" else begun
+            ended = (
+                (stage if stage in pipeline.after_win else pipeline.won or begun)
+                if status == "won"
+                else begun
+            )
             opened_at, closed_at = run.noon(opened), closed and run.noon(closed)
             moves.append([(None, begun, "open", opened_at, close)])
             if closed:
                 moves[-1].append((begun, ended, status, closed_at, close))
             ways.append((ended, closed_at if ended != begun else opened_at, opened, closed))
-        for name, values in zip(("stage_id", "entered_stage_at", "opened_on", "closed_on"), zip(*ways, strict=True), strict=True):
+        for name, values in zip(
+            ("stage_id", "entered_stage_at", "opened_on", "closed_on"), zip(*ways, strict=True), strict=True
+        ):
             batch.values[name] = list(values)
         ids = super().insert(run, batch)
         names = ("deal_id", "from_stage_id", "to_stage_id", "status", "moved_at", "close_on")
@@ -159,7 +175,10 @@ def _find_stages(batch: Batch, pipeline: Pipeline) -> None:
                 stage = pipeline.find(text)["id"]
             except BadValue as error:
                 batch.refuse(index, str(error), "stage")
-            if stage in pipeline.after_win and statuses[index] not in ("won", None if batch.ids[index] else "won"):
+            if stage in pipeline.after_win and statuses[index] not in (
+                "won",
+                None if batch.ids[index] else "won",
+            ):
                 batch.refuse(index, f"{text!r} follows the win, but the status is not won", "stage")
         found.append(stage)
     batch.values["stage_id"], batch.values["status"] = found, statuses
@@ -169,7 +188,9 @@ def _check_days(batch: Batch, today: str) -> None:
     rows = zip(*map(batch.get, ("status", "opened_on", "closed_on")), strict=True)
     for index, (status, opened, closed) in enumerate(rows):
         if closed and status in (None, "open") and batch.ids[index] is None:
-            batch.refuse(index, "an open deal has no day of closing: give the status won or lost", "closed_on")
+            batch.refuse(
+                index, "an open deal has no day of closing: give the status won or lost", "closed_on"
+            )
         elif closed and closed > today:
             batch.refuse(index, f"{closed} is in the future; a deal is closed today or before", "closed_on")
         elif opened and opened > today:

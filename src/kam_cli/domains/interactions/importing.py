@@ -22,7 +22,14 @@ _KINDS = {
     "phone": "call", "phone call": "call", "telephone": "call", "mail": "email", "e-mail": "email", "post": "letter",
     "appointment": "meeting", "message": "chat", "sms": "chat", "demo": "presentation", "memo": "note",
 }  # fmt: skip
-_DIRECTIONS = {"inbound": "in", "incoming": "in", "received": "in", "outbound": "out", "outgoing": "out", "sent": "out"}
+_DIRECTIONS = {
+    "inbound": "in",
+    "incoming": "in",
+    "received": "in",
+    "outbound": "out",
+    "outgoing": "out",
+    "sent": "out",
+}
 
 
 class Interactions(Importing):
@@ -50,10 +57,14 @@ class Interactions(Importing):
             now, today, nothing = run.c.now, run.today, (None, None, None)
             times = [
                 # A day without a time is still to come until it has come.
-                (moment[0], int(moment[2]), int(moment[0] > now if moment[2] else moment[1] > today)) if moment else nothing
+                (moment[0], int(moment[2]), int(moment[0] > now if moment[2] else moment[1] > today))
+                if moment
+                else nothing
                 for moment in batch.values["occurred_at"]
             ]
-            for name, values in zip(("occurred_at", "is_timed", "is_planned"), zip(*times, strict=True), strict=False):
+            for name, values in zip(
+                ("occurred_at", "is_timed", "is_planned"), zip(*times, strict=True), strict=False
+            ):
                 batch.values[name] = list(values)
         if "outcome" in batch.values:
             outcomes = run.memo(_outcome)

@@ -41,7 +41,9 @@ class Answers(Importing):
         for index, moment in enumerate(moments):
             utc, day, timed = moment or (None, None, False)
             if day is not None and day > run.today:
-                batch.refuse(index, f"{day} is in the future; an answer is given today or before", "answered_on")
+                batch.refuse(
+                    index, f"{day} is in the future; an answer is given today or before", "answered_on"
+                )
             days.append(day)
             instants.append(utc if timed or day is None else ends[day])
         batch.values["answered_on"], batch.values["answered_at"] = days, instants
