@@ -78,8 +78,8 @@ def offered(param: Param, current: str, before: list[str]) -> list[str]:
 def _context(before: list[str]) -> Context:
     from kam_cli.command import Context
 
-    named = [after for word, after in zip(before, before[1:], strict=False) if word == "--db"]
-    return Context({"db": named[-1]} if named else {}, [])
+    at = before.index("--db") + 1 if "--db" in before else 0
+    return Context({"db": before[at]} if 0 < at < len(before) else {}, [])
 
 
 def names(c: Context, noun_name: str, current: str) -> list[str]:

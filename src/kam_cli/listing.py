@@ -83,8 +83,9 @@ class Listing:
         for name in [part for given in sort for part in given.split(",") if part]:
             down = name.startswith("-")
             sql = self._field(name.lstrip("-+"))[1]
-            parts.append(f"({sql}) IS NULL, {sql}{' DESC' if down else ''}")
-        return ", ".join([*parts, self.order])
+            parts.append(f"{sql}{' DESC' if down else ''} NULLS LAST")
+        # Ties of a chosen order go by number, which an index of the column gives for nothing.
+        return ", ".join([*parts, self.columns["id"]]) if parts else self.order
 
     def _condition(self, c: Context, given: str) -> tuple[str, list[Any]]:
         operator = next((op for op in OPERATORS if op in given), None)

@@ -13,11 +13,11 @@ import sys
 import threading
 
 import pytest
-from dump import dump
 from filled import fill
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dump import dump
 from kam_cli import backup as backups
 from kam_cli import migrations
 from kam_cli.book import Book

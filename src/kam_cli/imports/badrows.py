@@ -44,7 +44,7 @@ class BadRows:
             self.path = f"{self.stem}.bad{f'-{number}' if number > 1 else ''}.csv"
             try:
                 handle = os.open(self.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-                self._file = open(handle, "w", encoding="utf-8", newline="")
+                self._file = open(handle, "w", encoding="utf-8", newline="")  # noqa: SIM115 - closed with the rows
             except FileExistsError:
                 number += 1
         self._writer = csv.writer(self._file, lineterminator="\n")

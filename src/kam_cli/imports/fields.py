@@ -137,9 +137,9 @@ class TextReader(Reader):
 
     def read(self, cells: list[str]) -> list[Any]:
         whole = "".join(cells)
-        if whole.isascii() and whole.isprintable() and not any(odd in whole for odd in ("  ", "#", "'")):
-            if max(map(len, cells)) <= self.longest:
-                return [cell.strip() or None for cell in cells]
+        plain = whole.isascii() and whole.isprintable() and not any(odd in whole for odd in ("  ", "#", "'"))
+        if plain and max(map(len, cells), default=0) <= self.longest:
+            return [cell.strip() or None for cell in cells]
         return list(map(self.one, cells))
 
     def merge(self, columns: list[list[Any]]) -> list[Any]:

@@ -97,13 +97,19 @@ def is_day(text: str) -> bool:
 def images(book: Book) -> Iterator[str]:
     """The before-images of the journal: columns that there are, with values that can be written back by an undo."""
     columns = journal.journalled_tables(book)
-    for entry, table, before in book.conn.execute("SELECT id, tbl, before FROM journal WHERE before IS NOT NULL"):
+    for entry, table, before in book.conn.execute(
+        "SELECT id, tbl, before FROM journal WHERE before IS NOT NULL"
+    ):
         try:
             image = journal.parse_image(before)
         except ValueError:
             image = {"": None}
+        if not isinstance(image, dict):
+            image = {"": None}
         wrong = [name for name in image if name not in columns.get(table, ())]
-        wrong += [name for name, value in image.items() if isinstance(value, str) and not form_of(name)(value)]
+        wrong += [
+            name for name, value in image.items() if isinstance(value, str) and not form_of(name)(value)
+        ]
         if wrong:
             yield f"journal #{entry}: {table} cannot be put back to what it was ({', '.join(wrong) or 'no JSON'})"
 
@@ -140,4 +146,9 @@ def index(book: Book) -> Iterator[str]:
         book.conn.execute("DROP TABLE temp.search")
 
 
-DEEP: tuple[tuple[str, Check], ...] = (("values", values), ("images", images), ("documents", documents), ("index", index))
+DEEP: tuple[tuple[str, Check], ...] = (
+    ("values", values),
+    ("images", images),
+    ("documents", documents),
+    ("index", index),
+)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import suppress
 
 from kam_cli import migrations
 from kam_cli.backup import BROKEN
@@ -171,7 +170,9 @@ class Source:
                 return
             row[name] = found[0]
         if len(row) > 1:
-            self.lost(table, row_id, f"{', '.join(n for n in names if n not in row)} could not be read")
+            # Where it is whole, only what follows it is broken.
+            if missing := ", ".join(name for name in names if name not in row):
+                self.lost(table, row_id, f"{missing} could not be read")
             yield {**row, "id": row_id}
         else:
             self.gaps.append(row_id)

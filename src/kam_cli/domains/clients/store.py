@@ -132,7 +132,7 @@ def unfinished(book: Book, client_id: int) -> dict[str, int]:
     """What is still open of a client: ``open deals``, ``open tasks`` → count, without zeros."""
     counts = {
         "open deals": book.value(
-            "SELECT count(*) FROM deals WHERE client_id = ? AND status = 'open' AND deleted_at IS NULL",
+            "SELECT count(*) FROM deals WHERE client_id = ? AND +status = 'open' AND deleted_at IS NULL",
             (client_id,),
         ),
         "open tasks": book.value(

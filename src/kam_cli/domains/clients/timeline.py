@@ -51,13 +51,16 @@ def _whose(owner: str, owner_id: int) -> tuple[str, tuple[int, ...]]:
 
 
 def open_deals(book: Book, owner: str, owner_id: int) -> list[Row]:
-    """Open deals, the next to close first."""
+    """Open deals, the next to close first.
+
+    (The plus keeps SQLite from going through all open deals instead of this client's.)
+    """
     return book.rows(
         "SELECT d.id, d.client_id, c.name AS client, d.title, s.name AS stage, d.value_minor, d.currency, "
         "coalesce(d.probability_pct, s.probability_pct) AS probability_pct, d.close_on, d.contact_id, "
         "p.name AS contact FROM deals d JOIN stages s ON s.id = d.stage_id "
         "LEFT JOIN clients c ON c.id = d.client_id LEFT JOIN contacts p ON p.id = d.contact_id "
-        f"WHERE d.{owner} = ? AND d.status = 'open' AND d.deleted_at IS NULL "
+        f"WHERE d.{owner} = ? AND +d.status = 'open' AND d.deleted_at IS NULL "
         "ORDER BY d.close_on NULLS LAST, d.id",
         (owner_id,),
     )

@@ -127,7 +127,7 @@ def move(book: Book, contact_id: int, client_id: int, day: str, fields: Row) -> 
 def held_by(book: Book, contact_id: int, client_id: int) -> dict[str, int]:
     """What names a person at a client and is open: ``open deals``, ``open tasks`` → count, without zeros."""
     sql = "SELECT count(*) FROM {} WHERE contact_id = ? AND client_id = ? AND deleted_at IS NULL AND {}"
-    wanted = {"open deals": ("deals", "status = 'open'"), "open tasks": ("tasks", "done_at IS NULL")}
+    wanted = {"open deals": ("deals", "+status = 'open'"), "open tasks": ("tasks", "done_at IS NULL")}
     counts = {
         what: book.value(sql.format(table, is_open), (contact_id, client_id))
         for what, (table, is_open) in wanted.items()

@@ -139,7 +139,7 @@ class Deals(Importing):
 
     def update(self, run: Run, row_id: int, row: Row) -> bool:
         old = store.get(run.book, row_id)
-        status = row.get("status", old["status"])
+        status = str(row.get("status") or old["status"])
         stage = row.get("stage_id") or _stage_after(run, old, status)
         plain = {name: row[name] for name in self.columns if name in row}
         for name in ("stage_id", "status", "closed_on"):

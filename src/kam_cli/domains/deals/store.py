@@ -161,7 +161,7 @@ def clients_by_handle(book: Book, text: str) -> list[int]:
 def open_of(book: Book, client_ids: Sequence[int]) -> list[int]:
     """The numbers of these clients' open deals."""
     marks = ", ".join("?" * len(client_ids))
-    where = f"client_id IN ({marks}) AND status = 'open' AND deleted_at IS NULL"
+    where = f"client_id IN ({marks}) AND +status = 'open' AND deleted_at IS NULL"
     return book.column(f"SELECT id FROM deals WHERE {where} ORDER BY id", list(client_ids))
 
 
