@@ -7,10 +7,12 @@ import fcntl
 import hashlib
 import os
 import random
+import shutil
 import sqlite3
 import stat
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 from filled import fill
@@ -278,7 +280,7 @@ def test_the_drill(full, tmp_path, damage):
     assert (result.out, result.err) == ("", "")
     assert (row["kept"] is None) == (old is None)
     if old is not None:
-        assert open(row["kept"], "rb").read() == old
+        assert Path(row["kept"]).read_bytes() == old
     assert not [name for name in names(tmp_path) if "part" in name or "journal" in name]
     full("client add 'After the restore'")
     assert "After the restore" in full("client list").out
@@ -341,9 +343,7 @@ def test_a_backup_of_an_older_kam_is_migrated(kam, tmp_path, monkeypatch):
     extra = tmp_path / "steps"
     extra.mkdir()
     for name in migrations.STEPS:
-        (extra / name).write_text(
-            open(os.path.join(migrations.FOLDER, name), encoding="utf-8").read(), encoding="utf-8"
-        )
+        shutil.copy(os.path.join(migrations.FOLDER, name), extra)
     (extra / "9999_more.sql").write_text(
         "CREATE TABLE more (  -- more\n  id INTEGER PRIMARY KEY,  -- number\n  name TEXT  -- name\n) STRICT;\n"
     )

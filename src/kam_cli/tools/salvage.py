@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import suppress
 
 from kam_cli import migrations
 from kam_cli.backup import BROKEN
@@ -188,12 +189,10 @@ class Source:
     def _highest(self, table: str, last: int) -> int:
         """The highest number that a row may have."""
         known = [self.sequence(table)]
-        try:
+        with suppress(*BROKEN):
             known += [
                 row[0] for row in self.conn.execute("SELECT max(row_id) FROM journal WHERE tbl = ?", (table,))
             ]
-        except BROKEN:
-            pass
         # A number that cannot be is the work of a changed bit.
         known = [number for number in known if isinstance(number, int) and last < number < self.size]
         return max(known, default=last + REACH)
