@@ -99,10 +99,12 @@ def test_every_example_is_a_well_formed_call_of_its_verb(verb, line):
     assert parsed[0].function is verb.function
 
 
-def test_the_help_page_is_as_it_was(kam):
+@pytest.mark.parametrize("name", ["", *(entry.name for entry in registry.ENTRIES)])
+def test_the_help_pages_are_as_they_were(kam, name, monkeypatch):
     from golden import golden
 
-    golden("help.txt", kam("--help").out)
+    monkeypatch.setenv("COLUMNS", "80")
+    golden(f"help/{name or 'kam'}.txt", kam(f"{name} --help").out)
 
 
 def test_version_is_one_line():

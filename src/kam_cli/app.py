@@ -159,19 +159,21 @@ def command(verb: Verb, state: State) -> VerbCommand:
     return built
 
 
-def argument(param: Param) -> TyperArgument:
-    variadic = param.many or param.joined
-    return TyperArgument(
+class Argument(TyperArgument):
+    """Named on help pages as it is declared; that one is missing is said by `bind`, in one voice for both parsers."""
+
+    def make_metavar(self, ctx: Any, *, usage: bool = False) -> str:
+        return str(self.metavar)
+
+
+def argument(param: Param) -> Argument:
+    name = f"{param.label}{'…' if param.many or param.joined else ''}"
+    return Argument(
         param_decls=[param.name],
         type=str,
-        # What is missing is said by `bind`, in one voice for both parsers.
         required=False,
-        nargs=-1 if variadic else 1,
-        metavar=(
-            f"{param.label}{'…' if variadic else ''}"
-            if param.required
-            else f"[{param.label}]{'…' if variadic else ''}"
-        ),
+        nargs=-1 if param.many or param.joined else 1,
+        metavar=name if param.required else f"[{name}]",
         help=param.help,
     )
 
