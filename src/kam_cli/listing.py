@@ -85,7 +85,7 @@ class Listing:
             sql = self._field(name.lstrip("-+"))[1]
             parts.append(f"{sql}{' DESC' if down else ''} NULLS LAST")
         # Ties of a chosen order go by number, which an index of the column gives for nothing.
-        return ", ".join([*parts, self.columns["id"]]) if parts else self.order
+        return ", ".join([*parts, self.columns.get("id", self.order)]) if parts else self.order
 
     def _condition(self, c: Context, given: str) -> tuple[str, list[Any]]:
         operator = next((op for op in OPERATORS if op in given), None)

@@ -38,7 +38,8 @@ def test_a_signal_at_any_moment_is_all_or_nothing(kam_book, tmp_path, name):
         assert not out or there == 60
         assert not faults(kam_book)
         ended[process.returncode] = ended.get(process.returncode, 0) + 1
-        if process.returncode == 130:
+        # Interrupted inside an `exec` of the standard library, Python says 130 to a shell by ending of the signal.
+        if process.returncode == 130 or (process.returncode == -signal.SIGINT and err.startswith(b"kam:")):
             assert err.decode() in LINES
             assert (err.decode() == LINES[1]) == (there == 60)
         elif process.returncode:

@@ -154,7 +154,7 @@ def _identities(age: ModuleType, file: str) -> list[Any]:
 def library() -> ModuleType:
     """pyrage, which `kam-cli[encrypt]` brings. Raises KamError where it is not installed."""
     try:
-        import pyrage  # type: ignore[import-not-found, unused-ignore]
+        import pyrage
     except ImportError:
         raise KamError(
             "encrypted backups need the library pyrage. Install it: pip install 'kam-cli[encrypt]' "
