@@ -237,6 +237,7 @@ def test_any_name_has_a_free_handle(name: str, clashes: int) -> None:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
+        ("Acme Corp", "Acme Corpp"),
         ("Acme", "Acne"),
         ("Acme", "Amce"),
         ("Acme", "Acmee"),

@@ -185,9 +185,13 @@ def near(a: str, b: str) -> bool:
 
     A slip is an optimal string alignment distance (a letter more, less, other, or two swapped) of 1 from
     4 letters on and of 2 from 8; shorter names are all near each other. Names whose digits differ are
-    not near: shop 12 is not shop 13.
+    not near: shop 12 is not shop 13. Names are compared with their legal forms and without.
     """
-    a, b = bare(a), bare(b)
+    without = bare(a), bare(b)
+    return _near(a, b) or (without != (a, b) and _near(*without))
+
+
+def _near(a: str, b: str) -> bool:
     if sorted(a.split()) == sorted(b.split()):
         return bool(a)
     shorter = min(len(a), len(b))

@@ -506,7 +506,7 @@ def test_who_was_never_asked_or_long_ago(kam):
         ("Never", None, None),
         ("Old", "2025-09-19", 180),
     ]
-    assert rows[0]["command"] == "kam nps add never SCORE --reason …"
+    assert rows[0]["command"] == "kam nps add 3 SCORE --reason …"
     assert [row["client"] for row in kam.json("nps due --older 179d")] == ["Never", "Old", "Fresh"]
     assert [row["client"] for row in kam.json("nps due --older 1y")] == ["Never"]
     assert [row["client"] for row in kam.json("nps due --where days>=180")] == ["Old"]

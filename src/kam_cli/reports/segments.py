@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kam_cli.command import verb
+from kam_cli.domains.clients.store import IN_COMMAND
 from kam_cli.domains.nps import rules
 from kam_cli.kinds import choice
 from kam_cli.listing import Listing
@@ -30,7 +31,7 @@ _LAST = (
     "ORDER BY a.answered_at DESC, a.id DESC LIMIT 1)"
 )
 _COMMAND = "CASE coalesce(c.nps_group, 'unasked') {} END".format(
-    " ".join(f"WHEN '{g}' THEN replace('{line}', '{{}}', c.handle)" for g, line in rules.COMMANDS.items())
+    " ".join(f"WHEN '{g}' THEN replace('{line}', '{{}}', {IN_COMMAND})" for g, line in rules.COMMANDS.items())
 )
 CLIENTS = Listing(
     {

@@ -28,6 +28,8 @@ CLEARABLE = {
 }  # fmt: skip
 NEVER_CONTACTED_DAYS = 30  # after which a client without an agreed rhythm counts as never contacted
 
+# How a command names client ``c``: by a handle that cannot be the beginning of another's name, else by number.
+IN_COMMAND = "CASE WHEN c.handle LIKE '%-%' THEN c.handle ELSE c.id END"
 LISTING = Listing(
     {
         "id": "c.id", "uid": "c.uid", "handle": "c.handle", "name": "c.name", "kind": "c.kind",

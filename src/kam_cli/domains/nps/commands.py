@@ -107,7 +107,9 @@ def next_step(c: Context, row: dict[str, Any]) -> str:
     state = store.standing(c.book, row)
     if not state["is_last"] or (row["nps_group"] == "critic" and state["is_spoken_to"]):
         return ""
-    command = rules.COMMANDS[row["nps_group"]].format(state["handle"])
+    from kam_cli.agenda import Namer
+
+    command = rules.COMMANDS[row["nps_group"]].format(Namer(c).name(row["client_id"], state["handle"]))
     if row["nps_group"] == "promoter":
         return f"a promoter can be asked for a referral: {command}"
     if row["nps_group"] == "passive":

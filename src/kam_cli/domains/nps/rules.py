@@ -27,7 +27,7 @@ COMMANDS: dict[str, str] = {
     "critic": "kam log call {} …",
     "unasked": "kam nps add {} SCORE --reason …",
 }
-"""What closes the loop with a client of each group, ``{}`` being the client's handle."""
+"""What closes the loop with a client of each group, ``{}`` being the client's handle or number."""
 
 
 def group_of(score: int) -> Group:

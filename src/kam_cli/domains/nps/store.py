@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kam_cli.domains.clients.store import IN_COMMAND
 from kam_cli.domains.nps import rules
 from kam_cli.listing import Listing
 
@@ -51,7 +52,7 @@ DUE = Listing(
         "nps_group": "c.nps_group", "answered_on": _LAST_DAY,
         "days": f"CAST(julianday(kam_today()) - julianday({_LAST_DAY}) AS INTEGER)",
         "last_contact_at": "c.last_contact_at",
-        "command": f"replace('{rules.COMMANDS['unasked']}', '{{}}', c.handle)",
+        "command": f"replace('{rules.COMMANDS['unasked']}', '{{}}', {IN_COMMAND})",
     },
     "clients c",
     base="c.deleted_at IS NULL AND c.archived_at IS NULL AND c.stage <> 'lost'",
