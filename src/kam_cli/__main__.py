@@ -8,29 +8,32 @@ import sys
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command line; gives its exit code."""
+    try:
+        return _run(sys.argv[1:] if argv is None else argv)
+    except BaseException as error:
+        from kam_cli.failures import failed
+
+        return failed(error, "--debug" in (argv or sys.argv))
+
+
+def _run(argv: list[str]) -> int:
     # Every file kam makes is its owner's alone, whatever the umask it was started with.
     os.umask(0o077)
-    argv = sys.argv[1:] if argv is None else argv
     if None in (sys.stdin, sys.stdout, sys.stderr):
         _fill_closed()
     for stream in (sys.stdout, sys.stderr):
         # Names in any script under any locale, cron's POSIX one too.
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    try:
-        from kam_cli import fastpath
+    from kam_cli import fastpath
 
-        code = fastpath.main(argv)
-        if code is None:
-            from kam_cli import app
+    code = fastpath.main(argv)
+    if code is None:
+        from kam_cli import app
 
-            code = app.main(argv)
-        sys.stdout.flush()
-        return code
-    except BaseException as error:
-        from kam_cli.failures import failed
-
-        return failed(error, "--debug" in argv)
+        code = app.main(argv)
+    sys.stdout.flush()
+    return code
 
 
 def _fill_closed() -> None:

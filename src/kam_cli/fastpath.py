@@ -87,7 +87,10 @@ class _Words:
                 return
             given = value if equals else self.rest.pop(0)
         if name in GLOBAL_OPTIONS:
-            flags.update(meaning(param.name, given))
+            said = meaning(param.name, given)
+            # Two answers to one question (--json --csv): Typer knows which it takes.
+            self.odd = any(flags.get(key, value) != value for key, value in said.items())
+            flags.update(said)
         elif param.many:
             raw.setdefault(param.name, []).append(given)
         else:
