@@ -7,14 +7,11 @@ import sys
 from unicodedata import category, normalize
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kam_cli.errors import BadValue
 from kam_cli.text import bare, check_text, email_key, fold, handle_for, near, phone_key
-
-settings.register_profile("kam", deadline=None)
-settings.load_profile("kam")
 
 awkward = (
     "aZ1 -'\"\t\r\n\0\x1b\x7f\x9b\u0301\u0345\u200b\u200d\u202e\u2066\u3164\ud800\U000e0041Łıßїиאב״が東🚀"

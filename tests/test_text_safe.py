@@ -5,13 +5,10 @@ from __future__ import annotations
 from unicodedata import category
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kam_cli.text import is_rtl, safe
-
-settings.register_profile("kam", deadline=None)
-settings.load_profile("kam")
 
 awkward = (
     "aZ1 -'\"\t\r\n\0\x1b\x7f\x9b\u0301\u0345\u200b\u200d\u202e\u2066\u3164\ud800\U000e0041Łıßїиאב״が東🚀"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kam_cli.domains.deals.rules import (
@@ -23,9 +23,6 @@ from kam_cli.domains.deals.rules import (
     weighted,
     win_rate,
 )
-
-settings.register_profile("kam", deadline=None)
-settings.load_profile("kam")
 
 money = st.integers(0, 2**63 - 1)
 days = st.dates(date(1990, 1, 1), date(2090, 1, 1))

@@ -5,13 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kam_cli.domains.interactions.rules import CADENCES, KINDS, NOT_REACHED, OUTCOMES, next_due, reaches
-
-settings.register_profile("kam", deadline=None)
-settings.load_profile("kam")
 
 days = st.dates(date(1990, 1, 1), date(2090, 1, 1))
 REACHED = {"reached", "held", "sent", "received", "replied"}

@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kam_cli.domains.nps.rules import (
@@ -22,9 +22,6 @@ from kam_cli.domains.nps.rules import (
     parse_group,
 )
 from kam_cli.errors import BadValue
-
-settings.register_profile("kam", deadline=None)
-settings.load_profile("kam")
 
 counts = st.tuples(*[st.integers(0, 10**6)] * 3)
 answers = st.dictionaries(st.integers(0, 20), st.integers(0, 10))
