@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from kam_cli.command import Context
 
 SAVED = "what was asked is done and saved"
+# What can still fail when the rollback journal, and with it the way back, is gone.
+AFTER_COMMIT = ("SQLITE_IOERR_DIR_FSYNC", "SQLITE_IOERR_RDLOCK", "SQLITE_IOERR_UNLOCK")
 
 
 def failed(error: BaseException, debug: bool, c: Context | None = None) -> int:
@@ -54,14 +56,12 @@ def _sqlite(error: sqlite3.Error, book: str, kept: str) -> tuple[str, int]:
     text, kind = str(error), getattr(error, "sqlite_errorname", None) or ""
     if "locked" in text or "busy" in text:
         return f"{book} is in use by another program and did not come free in time. Try again", 6
-    if kind == "SQLITE_IOERR_DIR_FSYNC":
-        return (
-            "the disk failed at the last step; whether the change was kept: kam history. Then try: kam check",
-            1,
-        )
+    if kind in AFTER_COMMIT:
+        unsure = "whether a change was kept: kam history. Then try: kam check"
+        return f"the disk failed at the last step ({text}); {unsure}", 1
     if kind.startswith("SQLITE_IOERR") and "LOCK" in kind:
         return f"{book} cannot be locked ({text}); {kept}. Keep it on a disk of this machine", 6
-    if kind.startswith("SQLITE_IOERR") and kind.endswith(("WRITE", "FSYNC", "TRUNCATE", "DELETE")):
+    if kind.startswith("SQLITE_IOERR") and kind.endswith(("IOERR", "WRITE", "FSYNC", "TRUNCATE", "DELETE")):
         return f"the disk did not take the change ({text}); {kept}. See to the disk and try again", 1
     if kind == "SQLITE_READONLY_DBMOVED":
         return f"{book} was replaced while this command waited for it; {kept}. Try again", 6

@@ -19,7 +19,7 @@ FAILING = {
     "unlink": (("EIO", "EROFS"), (1,)),
     "openat": (("EIO", "EMFILE"), (1, 2, 3, 4)),
     "pread64": (("EIO",), (1, 20)),
-    "fcntl": (("EIO",), (1, 9)),
+    "fcntl": (("EIO",), (1, 9, 31)),
 }
 
 
