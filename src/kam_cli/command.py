@@ -207,17 +207,23 @@ def bind(c: Context, verb: Verb, raw: dict[str, Any]) -> dict[str, Any]:
 
 def _parse(c: Context, param: Param, text: str) -> Any:
     assert param.kind is not None
-    # A file's name may be in no encoding at all.
-    if "\0" in text or not (text.isascii() or param.kind.metavar == "FILE"):
-        from kam_cli.text import check_text
-
-        check_text(text, param.label)
+    if "\0" in text or not text.isascii():
+        _refuse_broken(param, text)
     try:
         return param.kind.parse(c, text)
     except BadValue as error:
         if str(error).startswith(param.label):
             raise
         raise BadValue(f"{param.label}: {error}", error.details) from None
+
+
+def _refuse_broken(param: Param, text: str) -> None:
+    """Raises BadValue, led by the parameter's name, for what is no text; a file's name may be in no encoding at all."""
+    from kam_cli.text import check_text
+
+    if param.kind and param.kind.metavar == "FILE":
+        text = "".join("?" if "\udc80" <= char <= "\udcff" else char for char in text)
+    check_text(text, param.label)
 
 
 def run(verb: Verb, raw: dict[str, Any], flags: dict[str, Any], argv: list[str]) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -37,10 +38,16 @@ def kam(*argv: str, before: Sequence[str] = (), **how) -> subprocess.CompletedPr
     return subprocess.run([*before, *KAM, *argv], **how)
 
 
-def start(*argv: str, **how) -> subprocess.Popen[bytes]:
-    """One real command, running; its stdout and stderr are pipes."""
+def start(*argv: str, program: Sequence[str] = KAM, **how) -> subprocess.Popen[bytes]:
+    """One real command, running; its stdout and stderr are pipes, and signals mean to it what they do in a shell."""
     pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    return subprocess.Popen([*KAM, *argv], **{**pipes, **how})
+    return subprocess.Popen([*program, *argv], preexec_fn=_default_signals, **{**pipes, **how})
+
+
+def _default_signals() -> None:
+    # A job in the background starts with interrupts ignored, under nohup with hangups too; children inherit that.
+    for one in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(one, signal.SIG_DFL)
 
 
 def script(code: str, *argv: str, **how) -> subprocess.CompletedProcess[str]:

@@ -400,7 +400,7 @@ def test_random_damage_always_gives_a_sound_new_book_or_none(full, new):
     data = full.db.read_bytes()
     pages = len(data) // PAGE
     dice = random.Random(4)
-    for _ in range(12):
+    for _ in range(8):
         changed = bytearray(data)
         page, other = dice.randrange(pages) * PAGE, dice.randrange(pages) * PAGE
         how = dice.choice(("zero", "noise", "swap", "half", "cut"))

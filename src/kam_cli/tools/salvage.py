@@ -190,9 +190,8 @@ class Source:
         """The highest number that a row may have."""
         known = [self.sequence(table)]
         with suppress(*BROKEN):
-            known += [
-                row[0] for row in self.conn.execute("SELECT max(row_id) FROM journal WHERE tbl = ?", (table,))
-            ]
+            used = self.conn.execute("SELECT max(row_id) FROM journal WHERE tbl = ?", (table,))
+            known.append(used.fetchone()[0])
         # A number that cannot be is the work of a changed bit.
         known = [number for number in known if isinstance(number, int) and last < number < self.size]
         return max(known, default=last + REACH)
