@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from opening import open_table
 
 from kam_cli.errors import BadValue
 from kam_cli.formats.headers import match_columns, normalise
 from kam_cli.formats.synonyms import MANY, SYNONYMS
-from kam_cli.formats.tables import open_table
 
 FIELDS = {"external_id": ("customer id", "id"), "name": ("company", "name"), "phone": ("phone*",), "note": ()}
 

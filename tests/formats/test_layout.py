@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 
 import pytest
+from opening import open_table
 
 from kam_cli.errors import BadValue
-from kam_cli.formats.tables import Table, open_table
+from kam_cli.formats.readers.text import TextTable as Table
 
 
 def opened(text: bytes | str, **options: str) -> Table:

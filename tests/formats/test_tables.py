@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from opening import open_table
 
 from kam_cli.errors import KamError
-from kam_cli.formats.tables import Table, file_digest, open_table
+from kam_cli.formats.lines import file_digest
+from kam_cli.formats.readers.text import TextTable as Table
 
 Row = tuple[int, list[str], str | None]
 Written = tuple[str, str, str, list[list[str]]]  # encoding, delimiter, line end, header and rows

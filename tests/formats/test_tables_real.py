@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from opening import open_table
 
 from kam_cli.errors import KamError
-from kam_cli.formats.tables import file_digest, open_table
+from kam_cli.formats.lines import file_digest
 
 # file: rows, columns, first header (of the real sample data)
 FILES: dict[str, tuple[int, int, str]] = {

@@ -100,6 +100,25 @@ def text_lines(source: Source, first: bytes, encoding: str) -> Iterator[list[str
         block = following
 
 
+def digest_of(path: str) -> str:
+    """SHA-256 of a file's bytes, in hex, or of the names and bytes of all files in a folder.
+
+    Raises KamError where something cannot be read.
+    """
+    import hashlib
+    import os
+
+    if not os.path.isdir(path):
+        return file_digest(path)
+    digest = hashlib.sha256()
+    for folder, folders, names in os.walk(path):
+        folders.sort()
+        for name in sorted(names):
+            inner = os.path.join(folder, name)
+            digest.update(f"{os.path.relpath(inner, path)}\0{file_digest(inner)}\0".encode(errors="replace"))
+    return digest.hexdigest()
+
+
 def file_digest(path: str) -> str:
     """SHA-256 of a file's bytes, in hex; KamError where it cannot be read."""
     source = Source(path)

@@ -56,6 +56,9 @@ def import_(
     delimiter: str | None = opt(
         Kind(lambda c, text: text, "CHAR"), "what parts the cells, if the one found is wrong"
     ),
+    sheet: str | None = opt(
+        line, "which sheet of a workbook, or table of a database; the first that holds a table"
+    ),
     create: bool = flag("make the clients and contacts that rows name and the book lacks"),
     dry_run: bool = flag("show what would come of it; store nothing"),
     update: bool = flag("change records that were imported before where the table differs"),
@@ -70,8 +73,11 @@ def import_(
     $ kam import customers.csv --as clients --source crm --dry-run
     $ kam import survey.csv --as nps --map "Company=client" --map "Q1=score" --create
     """
+    from kam_cli.formats.readers import Ask
     from kam_cli.imports.transfer import Order, transfer
 
     options = {"create": create, "update": update, "skip_bad": skip_bad}
-    order = Order(file, as_, dict(map), source, encoding, delimiter, dry_run, keep_unknown, options)
+    order = Order(
+        file, as_, dict(map), source, Ask(encoding, delimiter, sheet), dry_run, keep_unknown, options
+    )
     return transfer(c, order)

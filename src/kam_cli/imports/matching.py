@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from kam_cli.book import Book
     from kam_cli.formats.headers import Match
+    from kam_cli.formats.table import Table
     from kam_cli.imports.noun import Importing
 
 CLEARLY = 2  # so many more columns than any other noun must the one fit that is taken unasked
@@ -51,8 +52,11 @@ def check_required(importing: Importing, header: list[str], found: Match, update
             )
 
 
-def guess(book: Book, header: list[str], given: Mapping[str, str], source: str) -> Importing:
+def guess(book: Book, table: Table, given: Mapping[str, str], source: str) -> Importing:
     """The noun that a table without ``--as`` is of. Raises BadValue, with the choices, unless it is clear."""
+    if table.noun:
+        return noun.find(table.noun)
+    header = table.header
     mapped = identity.mapped_nouns(book, source)
     if len(mapped) == 1:
         return noun.find(mapped[0])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from kam_cli.command import Context
     from kam_cli.formats.headers import Match
-    from kam_cli.formats.tables import Table
+    from kam_cli.formats.table import Table
     from kam_cli.imports.noun import Importing
 
 PART = 2000  # rows worked on at a time

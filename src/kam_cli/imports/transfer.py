@@ -6,8 +6,7 @@ from collections import namedtuple
 from contextlib import contextmanager
 
 from kam_cli.errors import BadValue, KamError
-from kam_cli.formats.lines import file_digest
-from kam_cli.formats.tables import Table, open_table
+from kam_cli.formats.readers import open_any
 from kam_cli.imports import identity, matching, report
 from kam_cli.imports.badrows import BadRows
 from kam_cli.imports.reading import Reading, Unreadable
@@ -19,9 +18,9 @@ if TYPE_CHECKING:
     from typing import Any, BinaryIO
 
     from kam_cli.command import Context
+    from kam_cli.formats.table import Table
 
-Order = namedtuple("Order", "file importing map source encoding delimiter dry_run keep_unknown options")
-
+Order = namedtuple("Order", "file importing map source ask dry_run keep_unknown options")
 
 CACHE_KB = 64_000  # of pages, against the 2 000 of other commands; a large import touches many indexes
 
@@ -35,7 +34,7 @@ def transfer(c: Context, order: Any) -> Any:
     c.book  # noqa: B018 - without a book nothing is read
     with _input(order.file) as (data, digest):
         try:
-            table = open_table(data, order.encoding, order.delimiter)
+            table = open_any(data, order.ask)
         except BadValue:
             raise
         except KamError as error:
@@ -46,7 +45,7 @@ def transfer(c: Context, order: Any) -> Any:
 
 def _prepared(c: Context, order: Any, table: Table, digest: Callable[[], str]) -> Any:
     source = order.source or identity.default_source(order.file)
-    importing = order.importing or matching.guess(c.book, table.header, order.map, source)
+    importing = order.importing or matching.guess(c.book, table, order.map, source)
     columns = matching.merged(identity.saved_map(c.book, source, importing.name), order.map, importing.many)
     match = matching.match(importing, table.header, columns, order.map)
     matching.check_required(importing, table.header, match, order.options["update"])
@@ -93,18 +92,32 @@ def _carried_out(c: Context, order: Any, run: Run, columns: dict[str, str] | Non
 
 @contextmanager
 def _input(path: str) -> Iterator[tuple[str | BinaryIO, Callable[[], str]]]:
-    """What to read, and a function for its SHA-256; standard input is first put aside in a file without a name."""
-    if path != "-":
-        yield path, lambda: file_digest(path)
+    """What to read, and a function for its SHA-256; what can be read once only is first put aside in a nameless file."""
+    import os
+
+    if path != "-" and (os.path.isdir(path) or os.path.isfile(path) or not os.path.exists(path)):
+        from kam_cli.formats.lines import digest_of
+
+        yield path, lambda: digest_of(path)
         return
     import hashlib
     import sys
     import tempfile
 
     digest = hashlib.sha256()
-    with tempfile.TemporaryFile() as spool:
-        while block := sys.stdin.buffer.read(1 << 18):
+    with tempfile.TemporaryFile() as spool, _stream(path, sys.stdin) as stream:
+        while block := stream.read(1 << 18):
             digest.update(block)
             spool.write(block)
         spool.seek(0)
         yield spool, digest.hexdigest
+
+
+@contextmanager
+def _stream(path: str, stdin: Any) -> Iterator[Any]:
+    """Standard input for ``-``; a pipe or a device by its name."""
+    if path == "-":
+        yield stdin.buffer
+        return
+    with open(path, "rb") as file:
+        yield file

@@ -2,51 +2,35 @@
 
 from __future__ import annotations
 
-from kam_cli.errors import KamError
+from kam_cli.errors import BadValue, KamError
 from kam_cli.formats.layout import Layout, find_layout, is_blank, is_number, records
-from kam_cli.formats.lines import BLOCK, Source, file_digest, text_lines
+from kam_cli.formats.lines import BLOCK, Source, text_lines
+from kam_cli.formats.table import Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
-__all__ = ["Table", "file_digest", "open_table"]
+    from kam_cli.formats.readers import Ask
 
 # What a Salesforce report prints below its rows.
 _FOOTERS = ("grand totals (", "confidential information - do not distribute", "copyright (c) 2000-")
 
 
-class Table:
-    """An open table: its header is read, its rows are still to be read, once.
-
-    ``header`` is as in the file; ``header_line`` the physical line it begins on (1-based);
-    ``preamble_lines`` the number of lines skipped above it; ``notes`` say what was detected, in words
-    fit to be shown; ``digest`` is the SHA-256 of the whole file once every row has been read, None
-    before that.
-    """
-
-    __slots__ = (
-        "_blocks", "_body", "_skip_space", "_source",
-        "delimiter", "digest", "encoding", "header", "header_line", "notes", "preamble_lines",
-    )  # fmt: skip
+class TextTable(Table):
+    """A table of text; ``digest`` is the SHA-256 of the whole file once every row has been read, None before that."""
 
     def __init__(self, source: Source, encoding: str, layout: Layout, blocks: Iterator[list[str]]) -> None:
+        header_line, self._body, header = layout.records[layout.header]
+        super().__init__(header, header_line=header_line)
         self._source, self._blocks = source, blocks
         self.encoding, self.delimiter, self._skip_space = encoding, layout.delimiter, layout.skip_space
-        self.header_line, self._body, self.header = layout.records[layout.header]
-        self.preamble_lines = self.header_line - 1
-        self.notes: list[str] = []
+        self.preamble_lines = header_line - 1
         self.digest: str | None = None
 
     def rows(self) -> Iterator[tuple[int, list[str], str | None]]:
-        """(line, cells, problem) of every row that is not blank, in the order of the file.
-
-        ``line`` is the physical line the row begins on. A short row is filled up with "", empty cells
-        beyond the header are dropped. ``problem`` is None, or one phrase about cells beyond the header
-        that are not empty; the row is then given as it stands. Raises KamError, naming the line,
-        where the file cannot be read on.
-        """
+        """As of every table; short rows are filled up with "", empty cells beyond the header are dropped."""
         width = len(self.header)
         found = records(self._blocks, self.delimiter, self._body, self._source.label, self._skip_space)
         for line, _, cells in found:
@@ -68,22 +52,19 @@ class Table:
         self.close()
 
     @property
-    def bytes_read(self) -> int:
-        """How far in the file the reading is."""
+    def bytes_read(self) -> int:  # type: ignore[override]
         return self._source.taken
 
     def close(self) -> None:
-        """Close the file, if it was opened here."""
         self._source.close()
 
-    def __enter__(self) -> Table:
-        return self
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
+def knows(head: bytes, path: str) -> bool:
+    """Anything may be text; what is not is refused when it is opened."""
+    return True
 
 
-def open_table(source: str | BinaryIO, encoding: str | None = None, delimiter: str | None = None) -> Table:
+def open_table(source: str | BinaryIO, ask: Ask) -> TextTable:
     """Open a table by its path, or on a binary stream, and find its encoding, delimiter and header.
 
     See ``sniff_encoding`` and ``find_layout`` for the rules; what is given overrules what would be found.
@@ -92,7 +73,9 @@ def open_table(source: str | BinaryIO, encoding: str | None = None, delimiter: s
     """
     from kam_cli.formats.encoding import known_encoding, refuse_binary, sniff_encoding
 
-    given = known_encoding(encoding) if encoding else None
+    if ask.sheet:
+        raise BadValue("--sheet: a table of text has no sheets; leave it out")
+    given = known_encoding(ask.encoding) if ask.encoding else None
     stream = Source(source)
     try:
         first = stream.read()
@@ -100,10 +83,10 @@ def open_table(source: str | BinaryIO, encoding: str | None = None, delimiter: s
         used, guessed = (given, False) if given else sniff_encoding(first, len(first) < BLOCK)
         blocks = text_lines(stream, first, used)
         head = next(blocks, [])
-        layout = find_layout(head, delimiter, stream.label)
+        layout = find_layout(head, ask.delimiter, stream.label)
         if not layout.records or not any(map(str.isalnum, "".join(layout.records[layout.header][2]))):
             raise KamError(f"{stream.label} is empty: there is no header row")
-        table = Table(stream, used, layout, _below(head, layout, blocks))
+        table = TextTable(stream, used, layout, _below(head, layout, blocks))
         complete = len(first) < BLOCK and layout.header == len(layout.records) - 1
         table.notes += _notes(table, guessed, complete and not layout.error)
     except BaseException:
@@ -118,7 +101,7 @@ def _below(head: list[str], layout: Layout, blocks: Iterator[list[str]]) -> Iter
     yield from blocks
 
 
-def _notes(table: Table, guessed: bool, bare: bool) -> list[str]:
+def _notes(table: TextTable, guessed: bool, bare: bool) -> list[str]:
     from collections import Counter
 
     shown = "tab" if table.delimiter == "\t" else repr(table.delimiter)
