@@ -32,7 +32,7 @@ def match(
     """Match the columns, those of a saved map only where the table has them. Raises BadValue."""
     there = {normalise(name) for name in header}
     explicit = {name: field for name, field in columns.items() if name in given or normalise(name) in there}
-    return match_columns(header, importing.synonyms, explicit, importing.many)
+    return match_columns(header, importing.headers, explicit, importing.many)
 
 
 def check_required(importing: Importing, header: list[str], found: Match, updates: bool) -> None:

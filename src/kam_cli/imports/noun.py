@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kam_cli.errors import BadValue
-from kam_cli.formats.synonyms import MANY, SYNONYMS
+from kam_cli.imports.sales_headers import COMING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 class Importing:
     """The import of one noun.
 
-    ``name``      the word of ``--as``; its synonyms for column headers are in `kam_cli.formats.synonyms`.
+    ``name``      the word of ``--as``.
     ``noun``      the command's word; ``word`` what the summary calls a record; ``table`` its rows.
-    ``fields``    what can be given. ``required``: what a new record needs, alternatives parted by ``|``.
+    ``fields``    what can be given. ``synonyms``: field → what other programs call its column, the best name first; an
+                  earlier field takes a column before a later one that could use it. ``many``: fields that several
+                  columns may feed; phones, e-mails and tags are added up, texts follow each other, of dates the first
+                  that is filled in counts. ``required``: what a new record needs, alternatives parted by ``|``.
     ``columns``   of the table, taken from the values of the same name; ``defaults`` of a new record.
     ``note``      the field that unknown columns are kept in, if any.
     ``takes_more`` whether further rows with the same ``external_id`` belong to the same record (see `more`).
@@ -33,6 +36,8 @@ class Importing:
     word: str
     table: str
     fields: dict[str, Field]
+    synonyms: dict[str, tuple[str, ...]] = {}  # noqa: RUF012
+    many: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     defaults: Row = {}  # noqa: RUF012 - replaced, never changed
@@ -40,12 +45,9 @@ class Importing:
     takes_more = False
 
     @property
-    def synonyms(self) -> dict[str, tuple[str, ...]]:
-        return {field: SYNONYMS.get(self.name, {}).get(field, ()) for field in self.fields}
-
-    @property
-    def many(self) -> tuple[str, ...]:
-        return MANY.get(self.name, ())
+    def headers(self) -> dict[str, tuple[str, ...]]:
+        """Field → the headers that name it, for every field."""
+        return self.synonyms | {field: () for field in self.fields if field not in self.synonyms}
 
     def complete(self, run: Run, batch: Batch) -> None:
         """Work out the values of ``columns`` from the fields, and refuse rows whose fields do not go together.
@@ -82,7 +84,10 @@ def find(word: str) -> Importing:
     for one in known.values():
         if word.casefold() in (one.name, one.noun, one.table):
             return one
-    raise BadValue(f"--as: {word[:40]!r} cannot be imported; there are {', '.join(sorted(known))}")
+    there = ", ".join(sorted(known))
+    if word.casefold() in COMING:
+        raise BadValue(f"--as: this kam keeps no {word.casefold()} yet; it imports {there}")
+    raise BadValue(f"--as: {word[:40]!r} cannot be imported; there are {there}")
 
 
 def of_noun(noun: str) -> Importing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kam_cli import kinds
 from kam_cli.domains.clients import details, store
 from kam_cli.domains.clients.rules import check_name
+from kam_cli.imports import vocabulary
 from kam_cli.imports.batch import Batch
 from kam_cli.imports.fields import LONGEST_TEXT, Each, Field, Text, Words
 from kam_cli.imports.moments import Day
@@ -117,6 +118,26 @@ class Clients(Importing):
         "note": Text(LONGEST_TEXT, lines=True), "contact": NAME, "contact_title": Text(), "first_name": NAME,
         "last_name": NAME,
     }  # fmt: skip
+    synonyms = {  # noqa: RUF012
+        "external_id": ("external id", "customer id", *vocabulary.COMPANY_ID, "organization - id", *vocabulary.OWN_ID, "user id",
+                        "person id", "person - id", "contact id"),
+        "name": (*vocabulary.COMPANY, "legal name", "display name", "full name", "name", "person - name"),
+        "stage": ("client stage",), "segment": ("segment", "market segment", "customer segment", "industry", "sector"),
+        "source": ("source", "lead source", "original source"), "phone": vocabulary.PHONE, "fax": ("fax", "fax number", "business fax"),
+        "email": vocabulary.EMAIL,
+        "website": ("website", "website url", "web page", "web page 1", "homepage", "company domain name", "domain", "website 1 - value",
+                    "organization - website", "nombre de dominio de la empresa"),
+        "country": (*vocabulary.place("country", "country/region"), "país/región", "país"),
+        "region": vocabulary.place("region", "state", "state/region", "state/province", "province", "county"),
+        "city": (*vocabulary.place("city", "town"), "ciudad"),
+        "postcode": vocabulary.place("postcode", "postal code", "zip", "zip code", "zip/postal code"),
+        "address": (*vocabulary.place("street", "address", "street address"), "address 1", "organization - address"),
+        "tags": ("tags", "tag", "labels", "label", "categories", "groups", "group membership", "person - label*", "organization - label*"),
+        "since": ("customer since", "client since", "subscription date"), "note": vocabulary.NOTE,
+        "contact": (*vocabulary.PERSON, "primary contact", "main contact", "full name", "display name", "name"),
+        "contact_title": vocabulary.JOB, "first_name": vocabulary.FIRST_NAME, "last_name": vocabulary.LAST_NAME,
+    }  # fmt: skip
+    many = ("phone", "email", "tags", "note")
     required = ("name|first_name|last_name",)
     columns = (
         "handle", "name", "name_key", "kind", "stage", "segment", "source", "country", "region", "city", "city_key",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kam_cli.domains.clients.importing import EMAIL, NAME, PHONE, insert_details, update_details, whole_name
 from kam_cli.domains.clients.rules import split_name
 from kam_cli.domains.contacts import store
+from kam_cli.imports import vocabulary
 from kam_cli.imports.fields import LONGEST_TEXT, Bad, Reference, Text, Words
 from kam_cli.imports.moments import Birthday
 from kam_cli.imports.noun import Importing
@@ -34,6 +35,17 @@ class Contacts(Importing):
         "phone": PHONE, "email": EMAIL, "birthday": Birthday(), "birth_month": Text(), "birth_year": Text(),
         "note": Text(LONGEST_TEXT, lines=True),
     }  # fmt: skip
+    synonyms = {  # noqa: RUF012
+        "client": (*vocabulary.COMPANY, *vocabulary.COMPANY_ID),
+        "external_id": ("contact id", "person id", "person - id", "user id", *vocabulary.OWN_ID, "customer id"),
+        "name": ("full name", "contact name", "display name", "person - name", "lead name"),
+        "first_name": vocabulary.FIRST_NAME, "last_name": vocabulary.LAST_NAME, "title": vocabulary.JOB,
+        "role": ("buying role", "decision role"), "phone": vocabulary.PHONE, "email": vocabulary.EMAIL,
+        # Where year and month have columns of their own, "birth day" is the day of the month.
+        "birth_year": (), "birth_month": (), "birthday": ("birthdate", "date of birth", "birth date"),
+        "note": vocabulary.NOTE,
+    }  # fmt: skip
+    many = ("phone", "email", "note")
     required = ("name|first_name|last_name",)
     columns = (
         "client_id",

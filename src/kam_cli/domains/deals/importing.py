@@ -5,6 +5,7 @@ from __future__ import annotations
 from kam_cli.domains.deals import store
 from kam_cli.domains.stages import store as stages
 from kam_cli.errors import BadValue
+from kam_cli.imports import vocabulary
 from kam_cli.imports.amounts import Amount
 from kam_cli.imports.fields import LONGEST_TEXT, Field, Reference, Text, Words
 from kam_cli.imports.moments import Day
@@ -88,6 +89,24 @@ class Deals(Importing):
         "probability": Field(Kind(_percent, "PERCENT")), "reason": Text(LONGEST_TEXT, lines=True), "competitor": Text(),
         "note": Text(LONGEST_TEXT, lines=True),
     }  # fmt: skip
+    synonyms = {  # noqa: RUF012
+        "external_id": ("deal id", "opportunity id", "deal - id", *vocabulary.OWN_ID),
+        "client": (*vocabulary.COMPANY, *vocabulary.COMPANY_ID, "customer id"),
+        "title": ("deal name", "deal title", "deal - title", "opportunity name", "deal", "title", "subject", "name"),
+        "product": ("product name", "product interest"),
+        "value": ("deal value", "deal - value", "deal amount", "value", "amount"),
+        "currency": (*vocabulary.CURRENCY, "deal - currency of value", "deal - currency"),
+        "stage": ("deal stage", "deal - stage", "pipeline stage", "stage", "stage name"),
+        "status": ("deal status", "deal - status"),
+        "opened_on": ("opened", "open date", "date opened", "create date", "created date", "created time", "created on",
+                      "deal - deal created"),
+        "close_on": ("expected close date", "deal - expected close date", "close date", "closing date"),
+        "closed_on": ("closed date", "date closed", "deal - won time", "deal - lost time"),
+        "probability": ("probability %", "deal - probability", "deal probability", "win probability"),
+        "reason": ("lost reason", "deal - lost reason", "reason for loss", "loss reason"),
+        "competitor": ("main competitor", "lost to"), "note": vocabulary.NOTE,
+    }  # fmt: skip
+    many = ("closed_on",)
     required = ("client", "title")
     columns = (
         "client_id", "title", "title_key", "product", "value_minor", "currency", "stage_id", "entered_stage_at", "status",

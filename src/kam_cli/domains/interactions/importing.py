@@ -5,6 +5,7 @@ from __future__ import annotations
 from kam_cli import kinds
 from kam_cli.domains.interactions import rules
 from kam_cli.errors import BadValue
+from kam_cli.imports import vocabulary
 from kam_cli.imports.fields import LONGEST_TEXT, Bad, Field, Reference, Text, Words
 from kam_cli.imports.moments import Moment
 from kam_cli.imports.noun import Importing
@@ -45,6 +46,19 @@ class Interactions(Importing):
         "direction": Words("in", "out", aliases=_DIRECTIONS), "outcome": Text(), "minutes": Field(kinds.minutes),
         "text": Text(LONGEST_TEXT, lines=True),
     }  # fmt: skip
+    synonyms = {  # noqa: RUF012
+        "external_id": ("interaction id", "activity id", "engagement id", "call id", "task id", *vocabulary.OWN_ID),
+        "client": (*vocabulary.COMPANY, *vocabulary.COMPANY_ID, "customer id"),
+        "contact": (*vocabulary.PERSON, "with", "attendee"),
+        "kind": ("activity type", "activity - type", "engagement type", "channel", "type"),
+        "occurred_at": ("activity date", "call start time", "start time", "date and time", "date", "timestamp", "due date",
+                        "activity - due date"),
+        "direction": ("call direction",), "outcome": ("call outcome", "call result", "result"),
+        "minutes": ("duration (minutes)", "duration minutes", "duration min", "call duration (minutes)"),
+        "text": ("subject", "activity - subject", "summary", "call agenda", *vocabulary.NOTE, "activity - note", "body", "details",
+                 "content"),
+    }  # fmt: skip
+    many = ("text",)
     required = ("client|contact", "kind", "occurred_at")
     columns = (
         "client_id", "contact_id", "kind", "occurred_at", "is_timed", "is_planned", "direction", "outcome", "minutes", "text",

@@ -6,6 +6,7 @@ from datetime import date
 
 from kam_cli import kinds
 from kam_cli.domains.nps.rules import answered_at
+from kam_cli.imports import vocabulary
 from kam_cli.imports.fields import LONGEST_TEXT, Field, Reference, Text
 from kam_cli.imports.moments import Moment
 from kam_cli.imports.noun import Importing
@@ -29,6 +30,15 @@ class Answers(Importing):
         "external_id": Text(), "client": Reference("client"), "contact": Reference("contact", within="client"),
         "score": Field(kinds.integer(0, 10)), "reason": Text(LONGEST_TEXT, lines=True), "answered_on": Moment(),
         "product": Text(),
+    }  # fmt: skip
+    synonyms = {  # noqa: RUF012
+        "external_id": ("response id", "answer id", "submission id", *vocabulary.OWN_ID),
+        "client": vocabulary.COMPANY, "contact": (*vocabulary.PERSON, "respondent", "respondent name"),
+        "score": ("nps score", "nps", "likelihood to recommend", "*likely*recommend*", "rating"),
+        "reason": ("main reason", "*reason*score*", "comment", "comments", "feedback", "verbatim"),
+        "answered_on": ("answered", "answer date", "response date", "survey date", "submitted at", "submitted on",
+                        "completed at", "timestamp", "date"),
+        "product": ("product name",),
     }  # fmt: skip
     required = ("client|contact", "score")
     columns = ("client_id", "contact_id", "score", "reason", "product", "answered_on", "answered_at")

@@ -1,0 +1,75 @@
+"""What other programs call the fields of products, orders, invoices and payments: ready for the nouns that take them."""
+
+from __future__ import annotations
+
+from kam_cli.imports.vocabulary import COMPANY, COMPANY_ID, CURRENCY, OWN_ID
+
+_LINE = {
+    "product": ("product", "product name", "item", "item name", "sku", "product id"),
+    "quantity": ("quantity", "qty", "units"),
+    "unit_price": ("unit price", "price", "price per unit", "list price"),
+    "unit_price_minor": (),
+    "discount_pct": ("discount %", "discount percent", "discount percentage", "% discount"),
+    "discount": ("discount", "discount rate"),
+}
+_INVOICE_ID = ("invoice id", "invoice number", "invoice no", "invoice #")
+_PAID_ON = ("payment date", "paid date", "date paid")
+
+PRODUCTS = {
+    "external_id": ("product id", "internal id", "item id", *OWN_ID),
+    "name": ("product name", "product", "item name", "item", "title"),
+    "sku": ("product code", "item code", "article number", "part number", "code", "ean", "gtin"),
+    "category": ("category name", "product category"),
+    "price": ("price", "unit price", "list price", "sales price"),
+    "price_minor": (),
+    "currency": CURRENCY,
+    "description": ("product description", "details"),
+}
+ORDERS = {
+    "external_id": ("order id", "order number", "order no", "order #", "order", *OWN_ID),
+    "client": (*COMPANY, *COMPANY_ID, "customer id", "user id"),
+    "ordered_on": ("order date", "date of order", "date ordered", "purchase date", "ordered", "date"),
+    "due_on": ("required date", "due date", "delivery date", "promised date"),
+    "shipped_on": ("shipped date", "ship date", "date shipped", "shipped"),
+    "status": ("order status",),
+    **_LINE,
+    "total": ("order total", "total amount", "grand total", "amount", "order value"),
+    "total_minor": (),
+    "currency": CURRENCY,
+    "tags": ("tag", "labels"),
+}
+ORDERS_MANY = ("ordered_on", "tags")
+ORDER_LINES = {
+    "order": ("order id", "order number", "order no", "order #"),
+    **_LINE,
+}
+INVOICES = {
+    "external_id": (*_INVOICE_ID, "invoice", "document number", *OWN_ID),
+    "client": (*COMPANY, *COMPANY_ID, "customer id"),
+    "issued_on": ("invoice date", "issue date", "date issued", "issued", "date"),
+    "due_on": ("due date", "payment due date", "payment due"),
+    "amount": ("invoice total", "invoice amount", "gross amount", "total amount", "total"),
+    "amount_minor": (),
+    "currency": CURRENCY,
+    "paid_on": _PAID_ON,
+    "paid_amount": ("amount paid",),
+    "paid_amount_minor": (),
+}
+PAYMENTS = {
+    "external_id": ("payment id", "transaction id", "transaction number", *OWN_ID),
+    "client": (*COMPANY, *COMPANY_ID, "customer id"),
+    "invoice": _INVOICE_ID,
+    "paid_on": (*_PAID_ON, "transaction date", "date"),
+    "amount": ("payment amount", "amount paid", "paid amount"),
+    "amount_minor": (),
+    "currency": CURRENCY,
+}
+
+# The word of --as → its columns and those of its fields that several columns may feed.
+COMING: dict[str, tuple[dict[str, tuple[str, ...]], tuple[str, ...]]] = {
+    "products": (PRODUCTS, ()),
+    "orders": (ORDERS, ORDERS_MANY),
+    "order-lines": (ORDER_LINES, ()),
+    "invoices": (INVOICES, ()),
+    "payments": (PAYMENTS, ()),
+}
