@@ -241,7 +241,7 @@ def run(verb: Verb, raw: dict[str, Any], flags: dict[str, Any], argv: list[str])
 
 
 def _run(c: Context, verb: Verb, raw: dict[str, Any]) -> int:
-    from kam_cli.output import render
+    from kam_cli.output import Stream, render
 
     c.format  # noqa: B018 - an unknown format is refused before anything changes
     values = dict(bind(c, verb, raw))
@@ -254,7 +254,7 @@ def _run(c: Context, verb: Verb, raw: dict[str, Any]) -> int:
             shown = verb.function(c, **values)
     else:
         shown = verb.function(c, **values)
-    if c._book is not None:
+    if c._book is not None and not isinstance(shown, Stream):
         c._book.meta  # noqa: B018 - drawing needs the time zone after the book is closed
         # Nothing is held while a table is drawn or a pager waits.
         c._book.close()

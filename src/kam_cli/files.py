@@ -6,9 +6,19 @@ import os
 
 from kam_cli.errors import BadValue, KamError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import BinaryIO
+
 
 def write_new(path: str, data: bytes, force: bool = False) -> None:
-    """Make a 0600 file, durable before this returns.
+    """Make a 0600 file that holds ``data``; as `make_new`."""
+    make_new(path, lambda file: file.write(data), force)
+
+
+def make_new(path: str, fill: Callable[[BinaryIO], object], force: bool = False) -> None:
+    """Make a 0600 file of what ``fill`` writes, durable before this returns.
 
     What is there already is replaced with ``force`` only, and never followed where it is a link. Raises KamError
     where it is in the way or cannot be written; there is no file then, or the old one.
@@ -21,7 +31,7 @@ def write_new(path: str, data: bytes, force: bool = False) -> None:
             raise KamError(f"{path} is no file that could be replaced. Name another one")
     part = os.path.join(folder, f".{name[:100]}.{os.urandom(6).hex()}.part")
     try:
-        _fill(part, data)
+        _fill(part, fill)
         try:
             if force:
                 os.rename(part, path)
@@ -37,11 +47,11 @@ def write_new(path: str, data: bytes, force: bool = False) -> None:
         ) from None
 
 
-def _fill(part: str, data: bytes) -> None:
+def _fill(part: str, fill: Callable[[BinaryIO], object]) -> None:
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
         with open(handle, "wb") as file:
-            file.write(data)
+            fill(file)
             file.flush()
             os.fsync(file.fileno())
     except BaseException:

@@ -8,7 +8,7 @@ from kam_cli.errors import KamError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
     from kam_cli.command import Context
@@ -135,6 +135,15 @@ class Groups:
         self.marked = marked
 
 
+class Stream:
+    """What is too large to be held: its parts, text or bytes, made while they are printed; the book stays open."""
+
+    __slots__ = ("parts",)
+
+    def __init__(self, parts: Iterable[str | bytes]) -> None:
+        self.parts = parts
+
+
 class Failed:
     """Shown like ``shown``, but the command ends with ``code`` and one line on stderr."""
 
@@ -170,7 +179,13 @@ def _print(c: Context, shown: Any) -> None:
     from kam_cli import encode
 
     out = sys.stdout
-    if isinstance(shown, str):
+    if isinstance(shown, Stream):
+        for part in shown.parts:
+            if isinstance(part, str):
+                out.write(part)
+            else:
+                out.buffer.write(part)
+    elif isinstance(shown, str):
         out.write(shown if shown.endswith("\n") else shown + "\n")
     elif c.format == "json":
         out.write(encode.json_text(data_of(shown)) + "\n")

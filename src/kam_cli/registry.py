@@ -63,7 +63,7 @@ ENTRIES = (
     Entry("Voice of the client", "segment", "segments", "reports.segments", "Promoters, passives, critics, and who was not asked."),
     Entry("Figures", "metrics", "", "reports.metrics.*", "Pipeline, win rate, ageing, funnel, velocity, activity."),
     Entry("Data", "import", "", "imports.commands", "Take in a CSV or TSV table.", alone=True),
-    Entry("Data", "export", "", "tools.export", "All that is known of a person, as a file."),
+    Entry("Data", "export", "", "exports.*", "The book as files, for other programs and for people."),
     Entry("Data", "init", "", "tools.init", "Start a book.", alone=True),
     Entry("Data", "demo", "", "demo.commands", "Show kam at work on an invented book.", alone=True),
     Entry("Data", "cron", "", "domains.reminders.cron", "Have cron remind you."),

@@ -162,8 +162,8 @@ def test_a_file_that_comes_meanwhile_is_not_replaced(tmp_path, monkeypatch):
     path = tmp_path / "x"
     fill = files._fill
 
-    def slow(part: str, data: bytes) -> None:
-        fill(part, data)
+    def slow(part: str, content) -> None:
+        fill(part, content)
         path.write_text("theirs")
 
     monkeypatch.setattr(files, "_fill", slow)

@@ -1,10 +1,11 @@
-"""`kam export`: what the book holds, as files for people and for other programs."""
+"""`kam export person`: all that is known of one person."""
 
 from __future__ import annotations
 
 from kam_cli.command import verb
 from kam_cli.domains.clients.forgetting import card
 from kam_cli.errors import Ambiguous, BadValue, NotFound
+from kam_cli.exports._target import path
 from kam_cli.output import Block, Page, Saved
 from kam_cli.params import Kind, flag, opt, words
 
@@ -20,14 +21,6 @@ if TYPE_CHECKING:
 
 NOUNS = ("client", "contact")
 EXTENSIONS = {"md": ".md", "json": ".json", "jsonl": ".jsonl"}
-
-
-def _path(c: Context, text: str) -> str:
-    import os
-
-    if not text or "\0" in text:
-        raise BadValue("it is no name of a file")
-    return os.path.expanduser(text)
 
 
 def _person(c: Context, text: str) -> Person:
@@ -63,7 +56,6 @@ def _named(lines: list[str], noun: str) -> list[str]:
     return [f"{noun} {line.removeprefix('#')}" for line in lines]
 
 
-path = Kind(_path, "FILE")
 someone = Kind(_person, "CLIENT|CONTACT")
 
 
