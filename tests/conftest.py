@@ -6,12 +6,15 @@ import io
 import json
 import os
 import shlex
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+import calls
 from kam_cli.__main__ import main
 from kam_cli.book import Book
 
@@ -87,6 +90,34 @@ def nobook(tmp_path, monkeypatch) -> Kam:
 def kam(nobook) -> Kam:
     """The command line on an empty book: EUR, Europe/Warsaw, today 2026-03-18, a Wednesday."""
     nobook("init --currency EUR --tz Europe/Warsaw --quiet")
+    return nobook
+
+
+@pytest.fixture
+def place(nobook, tmp_path, monkeypatch, request) -> Kam:
+    """A folder with a filled book, and `fresh` to have it as it was; no program can be started from here."""
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    monkeypatch.delenv("EDITOR", raising=False)
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.chdir(tmp_path)
+    if os.path.isdir("/dev/shm"):
+        # Thousands of durable writes need no disk here.
+        memory = Path(tempfile.mkdtemp(dir="/dev/shm"))
+        request.addfinalizer(lambda: shutil.rmtree(memory))
+        nobook.db = memory / "book.db"
+        monkeypatch.setenv("KAM_DB", str(nobook.db))
+    nobook("init --tz Europe/Warsaw -q")
+    for line in calls.SETUP:
+        nobook(line)
+    (tmp_path / "customers.csv").write_text("name,city\nFresh,Oslo\n")
+    (tmp_path / "survey.csv").write_text("Company,Q1\nAcme,7\n")
+    kept = tmp_path / "kept"
+    shutil.copy(nobook.db, kept)
+
+    def fresh() -> None:
+        shutil.copy(kept, nobook.db)
+
+    nobook.fresh, nobook.kept = fresh, kept
     return nobook
 
 

@@ -6,22 +6,15 @@ gives each parameter a few of the texts below, in turn; ``-m slow`` gives each o
 
 from __future__ import annotations
 
-import io
-import os
 import random
 import re
-import shlex
-import shutil
 import sqlite3
-import sys
-import tempfile
-from pathlib import Path
 from unicodedata import normalize
 
 import pytest
 
-from kam_cli import app, fastpath, kinds, registry
-from kam_cli.__main__ import main
+from calls import example, line_of, run, verbs
+from kam_cli import kinds
 from kam_cli.domains.clients import cards
 
 TEXTS = (
@@ -34,7 +27,6 @@ TEXTS = (
 )  # fmt: skip
 EACH = 5  # texts a parameter in the short run
 
-NEVER = {"cron install", "cron remove", "demo"}  # they reach out of the test's own folder
 CODES = {0, 1, 2, 3, 4, 5, 6}
 STORED = {id(kinds.line), id(kinds.text), id(cards.name)}
 # Texts that are looked up, not kept.
@@ -56,118 +48,7 @@ LOOKED_UP = {
 }
 
 
-def verbs():
-    """A verb for each function that stands behind some."""
-    seen = set()
-    for entry in registry.ENTRIES:
-        for verb in registry.verbs(entry).values():
-            if verb.function not in seen and verb.path not in NEVER:
-                seen.add(verb.function)
-                yield verb
-
-
 VERBS = list(verbs())
-
-
-class Terminal(io.TextIOWrapper):
-    """A stream that says it is a terminal."""
-
-    def isatty(self) -> bool:
-        return True
-
-
-def run(argv: list[str], terminal: bool = False) -> tuple[int, str, str]:
-    """One command in this process; stdin is empty and nobody can be asked."""
-    streams = sys.stdin, sys.stdout, sys.stderr
-    out = (Terminal if terminal else io.TextIOWrapper)(io.BytesIO(), encoding="utf-8", newline="\n")
-    err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n")
-    sys.stdin, sys.stdout, sys.stderr = io.TextIOWrapper(io.BytesIO()), out, err
-    try:
-        code = main(argv)
-    except SystemExit as stop:
-        code = int(stop.code or 0)
-    finally:
-        sys.stdin, sys.stdout, sys.stderr = streams
-    texts = []
-    for stream in (out, err):
-        stream.flush()
-        texts.append(stream.buffer.getvalue().decode())
-    return code, texts[0], texts[1]
-
-
-SETUP = (
-    "client add Acme --city Łódź --tag vip --segment Retail --every 3w", "client add Globex", "client add Lodz Bakery", "client add Spare",
-    "contact add acme Jana Nováková --phone '+420 601 555 010' --tag golf", "contact add acme Ewa Nowak", "contact add globex Jan Nov",
-    "log call acme one --with jana", "log meeting globex two", "task add 'write the newsletter'", "task add 'send' --client acme --due fri",
-    "deal add acme Oak panels --value 12k", "deal add globex Pine --value 1k", "nps add acme 6 --with jana", "nps add globex 9",
-)  # fmt: skip
-NUMBERS = re.compile(r"\b(812|12|33|34|7)\b(?=[ ']|$)")
-
-
-@pytest.fixture
-def place(nobook, tmp_path, monkeypatch, request):
-    """A folder with a filled book, and a way to have it fresh; no program can be started from here."""
-    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
-    monkeypatch.delenv("EDITOR", raising=False)
-    monkeypatch.delenv("VISUAL", raising=False)
-    monkeypatch.chdir(tmp_path)
-    if os.path.isdir("/dev/shm"):
-        # Thousands of durable writes need no disk here.
-        memory = Path(tempfile.mkdtemp(dir="/dev/shm"))
-        request.addfinalizer(lambda: shutil.rmtree(memory))
-        nobook.db = memory / "book.db"
-        monkeypatch.setenv("KAM_DB", str(nobook.db))
-    nobook("init --tz Europe/Warsaw -q")
-    for line in SETUP:
-        nobook(line)
-    (tmp_path / "customers.csv").write_text("name,city\nFresh,Oslo\n")
-    (tmp_path / "survey.csv").write_text("Company,Q1\nAcme,7\n")
-    kept = tmp_path / "kept"
-    shutil.copy(nobook.db, kept)
-
-    def fresh() -> None:
-        shutil.copy(kept, nobook.db)
-
-    nobook.fresh = fresh
-    return nobook
-
-
-def example(place, verb) -> dict:
-    """The raw values of the first example that works on the book; their numbers are of another book."""
-    first = None
-    for line in app.examples_of(verb):
-        argv = shlex.split(NUMBERS.sub("1", line))[1:]
-        parsed = fastpath.parse(argv)
-        if parsed is None:
-            continue
-        first = first or parsed[1]
-        place.fresh()
-        if run([*argv, "--yes", "--quiet"])[0] == 0:
-            return parsed[1]
-    assert first is not None, f"{verb.path}: no example is plain"
-    return first
-
-
-def line_of(verb, raw: dict) -> list[str]:
-    """The words of a command line for raw values."""
-    options, words = [], []
-    for param in verb.params:
-        value = raw.get(param.name)
-        if value in (None, False, []):
-            continue
-        values = value if isinstance(value, list) else [value]
-        if not param.flags:
-            words += values
-        else:
-            options += [param.flags[0]] if param.is_flag else [f"{param.flags[0]}={one}" for one in values]
-    return [
-        *verb.path.split(),
-        *options,
-        "--yes",
-        "--quiet",
-        *(["--"] if any(w.startswith("-") for w in words) else []),
-        *words,
-    ]
 
 
 def cells(db) -> set[str]:

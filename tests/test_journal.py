@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import random
 import sqlite3
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -143,32 +141,6 @@ def test_before_images_are_exact(text, number):
         "b": number,
         "c": None,
     }
-
-
-COMMANDS = (
-    "client add {name} --force", "client edit {n} --stage key", "client edit {n} --tag t{k}", "client edit {n} --name {name}",
-    "client archive {n}", "client remove {n}", "client edit {n} --city Łódź --every 2w", "client edit {n} --clear city",
-    "client edit {n} --drop tag=t{k}",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_random_sequences_are_undone_to_the_start(kam, seed):
-    chance = random.Random(seed)
-    start = state(kam)
-    for _ in range(25):
-        line = chance.choice(COMMANDS).format(
-            name=f"name{chance.randrange(9)}", n=chance.randrange(1, 9), k=chance.randrange(3)
-        )
-        try:
-            kam(line)
-        except AssertionError:
-            continue  # refused: nothing there, or removed
-    done = len(kam.json("history --limit 1000"))
-    if done:
-        kam(f"undo {done} --yes")
-    assert state(kam) == start
-    assert kam("check").out == ""
 
 
 def test_sql_reads_and_never_writes(kam):

@@ -1,0 +1,95 @@
+"""Whatever was done is undone to the start and redone to the end, for every command that changes the book."""
+
+from __future__ import annotations
+
+import random
+import shlex
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+
+from faultkit import figure, times
+
+import calls
+from calls import run
+from dump import dump
+from kam_cli.book import Book
+
+
+def state(db) -> str:
+    book = Book.open(str(db))
+    try:
+        return dump(book)
+    finally:
+        book.close()
+
+
+def begin_here(path) -> None:
+    """Take from the commands so far what an undo could take back."""
+    conn = sqlite3.connect(path)
+    conn.execute("UPDATE commands SET kind = 'final'")
+    conn.commit()
+    conn.close()
+
+
+def undoable(db) -> int:
+    conn = sqlite3.connect(db)
+    count = conn.execute("SELECT count(*) FROM commands WHERE kind = 'do' AND is_undone = 0").fetchone()[0]
+    conn.close()
+    return count
+
+
+def one(argv: list[str]) -> None:
+    code, out, err = run(argv)
+    assert code == 0, f"kam {shlex.join(argv)}: {code}\n{out}{err}"
+
+
+def test_every_sequence_of_commands_is_undone_and_redone(place, tmp_path, monkeypatch):
+    verbs = calls.changing(place, monkeypatch)
+    begin_here(place.kept)
+    place.fresh()
+    start = state(place.db)
+    (tmp_path / "tables").mkdir()
+    calling = calls.Calls(place.db, tmp_path / "tables")
+    worked: Counter[str] = Counter()
+    tried = times(90, 10_000)
+    for seed in range(tried):
+        place.fresh()
+        calling.chance = random.Random(seed)
+        said = [f"seed {seed}"]
+        try:
+            for verb in sequence(verbs, seed, calling.chance):
+                argv = calling.of(verb)
+                code, _, err = run(argv)
+                said.append(f"{code} kam {shlex.join(argv)}  {err.partition(chr(10))[0]}")
+                assert "Traceback" not in err and "a mistake in kam" not in err, err
+                worked[verb.path] += code == 0
+            back_and_forth(place.db, start)
+        except AssertionError as error:
+            raise AssertionError("\n".join([*said, str(error)])) from None
+    assert not {verb.path for verb in verbs if not worked[verb.path]}, "these never worked"
+    figure("undo all, redo all", f"{tried} random sequences of {worked.total()} commands", "0 differ")
+
+
+def sequence(verbs: list, seed: int, chance: random.Random) -> Iterator:
+    """The verbs of a sequence: one of them after the other begins it, undo and redo come in between."""
+    undo, redo = (next(verb for verb in verbs if verb.path == path) for path in ("undo", "redo"))
+    yield verbs[seed % len(verbs)]
+    for _ in range(chance.randrange(8)):
+        yield chance.choice(verbs)
+        if chance.random() < 0.2:
+            yield undo
+            if chance.random() < 0.5:
+                yield redo
+
+
+def back_and_forth(db, start: str) -> None:
+    end, count = state(db), undoable(db)
+    if count:
+        one(["undo", str(count), "--yes"])
+    assert state(db) == start, "undone, it is not as it was"
+    one(["check"])
+    for _ in range(count):
+        one(["redo"])
+    assert state(db) == end, "redone, it is not as it was"
+    one(["check"])
