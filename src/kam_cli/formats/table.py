@@ -15,6 +15,7 @@ class Table:
     ``header``      the names of the columns, as in the file, or fields of the noun.
     ``header_line`` where it stands (1-based line, or row of a sheet); 0 where the file has none.
     ``noun``        what its rows are unless ``--as`` says otherwise; "" where the file does not tell.
+    ``source``      where its ids come from unless ``--source`` says otherwise; "" where they are the file's own.
     ``unit``        what a row is called, and ``place`` what its number counts: card and line of a vCard file.
     ``notes``       what was detected, in words fit to be shown.
     ``bytes_read``  how far in the file the reading is.
@@ -29,6 +30,7 @@ class Table:
         rows: Iterable[Record] = (),
         *,
         noun: str = "",
+        source: str = "",
         unit: str = "row",
         place: str = "line",
         header_line: int = 0,
@@ -36,7 +38,7 @@ class Table:
         done: Callable[[], object] = lambda: None,
     ) -> None:
         self.header = header
-        self.noun, self.unit, self.place = noun, unit, place
+        self.noun, self.source, self.unit, self.place = noun, source, unit, place
         self.header_line = header_line
         self.notes = list(notes)
         self._rows, self._done = rows, done

@@ -53,6 +53,14 @@ class Batch:
         self.ids = list(compress(self.ids, wanted))
         self.values = {field: list(compress(column, wanted)) for field, column in self.values.items()}
 
+    def repeat(self, indexes: Sequence[int]) -> None:
+        """Add these rows once more, at the end."""
+        self.lines += [self.lines[index] for index in indexes]
+        self.rows += [self.rows[index] for index in indexes]
+        self.ids += [self.ids[index] for index in indexes]
+        for column in self.values.values():
+            column += [column[index] for index in indexes]
+
     def part(self, wanted: Sequence[Any]) -> Batch:
         """The rows at which ``wanted`` is true, as a batch of their own."""
         part = Batch(self.lines, self.rows, self.values)

@@ -55,27 +55,30 @@ def unreadable(error: KamError, rows: int = 0) -> Failed:
 def summary(c: Context, order: Any, run: Run, alike: list[str]) -> Any:
     """The end of an import; one with bad rows has failed unless they were to be skipped."""
     refused = bool(run.bad) and not run.options.skip_bad
+    unit, place = run.reading.table.unit, run.reading.table.place
     done = (
         {}
         if refused
         else {"created": run.created, "updated": run.updated, "skipped": run.skipped, "also": run.also}
     )
-    data = _counts(run.reading.rows, done, run.faults) | {"noun": run.importing.name, "source": run.source}
+    data = _counts(run.reading.rows, done, run.faults) | {
+        "noun": run.importing.name, "source": run.source, "left_out": run.left_out
+    }  # fmt: skip
     if alike:
         c.note(f"{run.importing.name} that look like others; nothing was merged:")
         for one in alike:
             c.note("  " + one)
     page = Page(data, _blocks(c, order, run, refused))
     if refused:
-        what = f"{_number(run.bad)} of {_number(run.reading.rows)} rows"
+        what = f"{_number(run.bad)} of {_number(run.reading.rows)} {unit}s"
         verb = "is" if run.bad == 1 else "are"
         hopeless = " Reading stopped there: do the columns fit?" if run.is_hopeless else ""
         message = f"{what} {verb} bad, so nothing was imported; mend the table, or add --skip-bad.{hopeless}"
-        return Failed(page, KamError(message, _fault_lines(run.faults, run.bad)))
+        return Failed(page, KamError(message, _fault_lines(run.faults, place)))
     if run.bad:
         where = f" They are in {run.bad_rows.path}" if run.bad_rows else ""
-        c.note(f"{_number(run.bad)} bad rows were left out.{where}")
-        for one in _fault_lines(run.faults, run.bad):
+        c.note(f"{_number(run.bad)} bad {unit}s were left out.{where}")
+        for one in _fault_lines(run.faults, place):
             c.note("  " + one)
     return None if c.flags.get("quiet") and c.format == "table" else page
 
@@ -84,13 +87,13 @@ def _counts(rows: int, done: Row, faults: list[Row]) -> Row:
     return {"read": rows, "created": 0, "updated": 0, "skipped": 0, "also": {}, **done, "errors": faults}
 
 
-def _fault_lines(faults: list[Row], bad: int) -> list[str]:
+def _fault_lines(faults: list[Row], place: str) -> list[str]:
     lines = []
     for fault in faults[:SHOWN]:
         value = fault["value"]
         quoted = f" {value[:LONGEST_VALUE]!r}" if value else ""
         where = f", {fault['column']}{quoted}" if fault["column"] else ""
-        lines.append(f"line {fault['line']}{where}: {fault['message']}")
+        lines.append(f"{place} {fault['line']}{where}: {fault['message']}")
     return lines + ([f"… {len(faults) - SHOWN} more; --json has them all"] if len(faults) > SHOWN else [])
 
 
@@ -103,16 +106,18 @@ def _blocks(c: Context, order: Any, run: Run, refused: bool) -> list[Block]:
     parts += [f"also {_number(count)} {name}" for name, count in run.also.items()]
     title = "nothing was imported" if refused else ", ".join(parts)
     facts: list[tuple[str, Any]] = [
-        ("table", f"{order.file}: {'; '.join(table.notes)}"),
-        ("rows", _number(run.reading.rows)),
+        ("from", f"{order.file}: {'; '.join(table.notes)}"),
+        (f"{table.unit}s", _number(run.reading.rows)),
         ("source", run.source),
     ]
+    facts += [("left out", [f"{_number(count)} {why}" for why, count in run.left_out.items()])]
     facts += [("columns", run.reading.remarks)]
     example = run.reading.preview[0] if run.reading.preview else {}
     rows = [
         {"column": table.header[index].strip(), "field": field, "example": _shown(example.get(field))}
         for field, indexes in match.columns.items()
         for index in indexes
+        if table.header[index] != field
     ]
     left = ", ".join(name.strip() for name in match.unmatched)
     kept = (
@@ -128,9 +133,14 @@ def _blocks(c: Context, order: Any, run: Run, refused: bool) -> list[Block]:
 
 
 def _shown(value: Any) -> str:
-    """A value of the first row, as it was understood."""
+    """A value of the first row, as it was understood, as far as it fits."""
+    text = " ".join(_text(value).split())
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+
+
+def _text(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(detail[2] for detail in value)
+        return ", ".join(one if isinstance(one, str) else one[2] for one in value)
     if isinstance(value, tuple):
         return str(value[0] if value[2] else value[1])
     return "" if value is None else str(value)

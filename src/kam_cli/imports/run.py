@@ -63,6 +63,9 @@ class Run:
         self.helpers: dict[Any, Any] = {}
         self.created = self.updated = self.skipped = self.bad = 0
         self.also: dict[str, int] = {}
+        self.left_out: dict[
+            str, int
+        ] = {}  # why rows were skipped → how many, where it is not that they are known
         self.faults: list[Row] = []
         self.added: dict[str, list[Sequence[int]]] = {}
         self.file_is_known: bool | None = None  # asked only where a row has no id of its own
@@ -98,7 +101,7 @@ class Run:
         """Give known rows their numbers, or skip them. Gives the rows that repeat an id of the batch, for later."""
         given = batch.get("external_id")
         if None in given and self._is_known_file():
-            self._skip(batch, [one is None for one in given])
+            self.skip(batch, [one is None for one in given])
             given = batch.get("external_id")
         ids = dict.fromkeys(given)
         ids.pop(None, None)
@@ -120,7 +123,7 @@ class Run:
             batch.ids = [known.get(one) for one in given]
             self._take_more(batch)
             if not self.options.update:
-                self._skip(batch, [number is not None for number in batch.ids])
+                self.skip(batch, [number is not None for number in batch.ids])
         return later
 
     def _take_more(self, batch: Batch) -> None:
@@ -134,10 +137,6 @@ class Run:
         if len(more):
             self.importing.more(self, more)
             self._drop(more)
-
-    def _skip(self, batch: Batch, unwanted: list[bool]) -> None:
-        self.skipped += unwanted.count(True)
-        batch.keep([not one for one in unwanted])
 
     def _require(self, batch: Batch) -> None:
         for alternatives in self.importing.required:
@@ -191,6 +190,14 @@ class Run:
         return self.file_is_known
 
     # --- what a noun asks for -------------------------------------------------------------------------------
+
+    def skip(self, batch: Batch, unwanted: list[bool], why: str = "") -> None:
+        """Leave rows out; ``why`` is told in the summary."""
+        count = unwanted.count(True)
+        self.skipped += count
+        if why and count:
+            self.left_out[why] = self.left_out.get(why, 0) + count
+        batch.keep([not one for one in unwanted])
 
     def insert(self, table: str, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Sequence[int]:
         """Add rows with fresh uids and times; gives their numbers."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from kam_cli import kinds
 from kam_cli.domains.interactions import rules
+from kam_cli.domains.interactions.addresses import attach
 from kam_cli.errors import BadValue
 from kam_cli.imports import vocabulary
-from kam_cli.imports.fields import LONGEST_TEXT, Bad, Field, Reference, Text, Words
+from kam_cli.imports.fields import LONGEST_TEXT, Bad, Each, Field, Reference, Text, Words
 from kam_cli.imports.moments import Moment
 from kam_cli.imports.noun import Importing
+from kam_cli.text import email_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ _KINDS = {
     "phone": "call", "phone call": "call", "telephone": "call", "mail": "email", "e-mail": "email", "post": "letter",
     "appointment": "meeting", "message": "chat", "sms": "chat", "demo": "presentation", "memo": "note",
 }  # fmt: skip
+# E-mail addresses of those who took part, by which rows without a client find theirs.
+ADDRESSES = Each(lambda c, text: email_key(text), ",; ")
 _DIRECTIONS = {
     "inbound": "in",
     "incoming": "in",
@@ -44,7 +48,7 @@ class Interactions(Importing):
         "external_id": Text(), "client": Reference("client"), "contact": Reference("contact", within="client"),
         "kind": Words(*rules.KINDS, aliases=_KINDS), "occurred_at": Moment(),
         "direction": Words("in", "out", aliases=_DIRECTIONS), "outcome": Text(), "minutes": Field(kinds.minutes),
-        "text": Text(LONGEST_TEXT, lines=True),
+        "text": Text(LONGEST_TEXT, lines=True), "sender": ADDRESSES, "participants": ADDRESSES,
     }  # fmt: skip
     synonyms = {  # noqa: RUF012
         "external_id": ("interaction id", "activity id", "engagement id", "call id", "task id", *vocabulary.OWN_ID),
@@ -57,9 +61,10 @@ class Interactions(Importing):
         "minutes": ("duration (minutes)", "duration minutes", "duration min", "call duration (minutes)"),
         "text": ("subject", "activity - subject", "summary", "call agenda", *vocabulary.NOTE, "activity - note", "body", "details",
                  "content"),
+        "sender": ("from", "from address", "organizer"), "participants": ("attendees", "recipients", "cc"),
     }  # fmt: skip
-    many = ("text",)
-    required = ("client|contact", "kind", "occurred_at")
+    many = ("text", "participants")
+    required = ("client|contact|sender|participants", "kind", "occurred_at")
     columns = (
         "client_id", "contact_id", "kind", "occurred_at", "is_timed", "is_planned", "direction", "outcome", "minutes", "text",
     )  # fmt: skip
@@ -67,6 +72,7 @@ class Interactions(Importing):
 
     def complete(self, run: Run, batch: Batch) -> None:
         batch.values["client_id"], batch.values["contact_id"] = batch.get("client"), batch.get("contact")
+        attach(run, batch)
         if "occurred_at" in batch.values:
             now, today, nothing = run.c.now, run.today, (None, None, None)
             times = [

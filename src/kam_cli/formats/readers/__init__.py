@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from kam_cli.formats.table import Table
 
 # Text comes last: it takes what nothing else knows.
-READERS = ("text",)
+READERS = ("mail", "text")
 HEAD = 4096
 
-# What the command line says of the input: the encoding of its text, what parts its cells, a sheet or an inner table.
-Ask = namedtuple("Ask", "encoding delimiter sheet", defaults=(None, None, None))
+# What the command line says of the input: the encoding of its text, what parts its cells, a sheet or an inner table,
+# and whether a long text is wanted whole.
+Ask = namedtuple("Ask", "encoding delimiter sheet whole", defaults=(None, None, None, False))
 
 
 def open_any(source: str | BinaryIO, ask: Ask = Ask()) -> Table:
