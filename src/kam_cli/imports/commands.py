@@ -59,7 +59,7 @@ def import_(
     sheet: str | None = opt(
         line, "which sheet of a workbook, or table of a database; the first that holds a table"
     ),
-    whole: bool = flag("keep the whole text of a mail; else its first lines"),
+    whole: bool = flag("keep the whole text of a mail or an event; else its first lines"),
     create: bool = flag("make the clients and contacts that rows name and the book lacks"),
     dry_run: bool = flag("show what would come of it; store nothing"),
     update: bool = flag("change records that were imported before where the table differs"),
@@ -79,6 +79,13 @@ def import_(
 
     options = {"create": create, "update": update, "skip_bad": skip_bad}
     order = Order(
-        file, as_, dict(map), source, Ask(encoding, delimiter, sheet, whole), dry_run, keep_unknown, options
+        file,
+        as_,
+        dict(map),
+        source,
+        Ask(encoding, delimiter, sheet, whole, c.today),
+        dry_run,
+        keep_unknown,
+        options,
     )
     return transfer(c, order)

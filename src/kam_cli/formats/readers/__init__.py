@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from kam_cli.formats.table import Table
 
 # Text comes last: it takes what nothing else knows.
-READERS = ("mail", "text")
+READERS = ("ical", "mail", "text")
 HEAD = 4096
 
 # What the command line says of the input: the encoding of its text, what parts its cells, a sheet or an inner table,
-# and whether a long text is wanted whole.
-Ask = namedtuple("Ask", "encoding delimiter sheet whole", defaults=(None, None, None, False))
+# whether a long text is wanted whole, and the owner's day.
+Ask = namedtuple("Ask", "encoding delimiter sheet whole today", defaults=(None, None, None, False, None))
 
 
 def open_any(source: str | BinaryIO, ask: Ask = Ask()) -> Table:
