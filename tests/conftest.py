@@ -38,7 +38,7 @@ class Result:
 
 
 class Kam:
-    """`kam("client add Acme", exit=0)`: one command line, in this process, on a book of its own.
+    """`kam("client add Acme", exit=0)`: one command line, in this process, on a book of its own; any exit code for None.
 
     ``kam.json(...)`` adds ``--json`` and gives what was printed; ``kam.book()`` opens the book.
     """
@@ -46,7 +46,7 @@ class Kam:
     def __init__(self, db: Path) -> None:
         self.db = db
 
-    def __call__(self, line: str | list[str], exit: int = 0, input: str | bytes = b"") -> Result:
+    def __call__(self, line: str | list[str], exit: int | None = 0, input: str | bytes = b"") -> Result:
         argv = shlex.split(line) if isinstance(line, str) else list(line)
         data = input.encode() if isinstance(input, str) else input
         streams = sys.stdin, sys.stdout, sys.stderr
@@ -63,7 +63,7 @@ class Kam:
             stream.flush()
             texts.append(stream.buffer.getvalue().decode())
         result = Result(texts[0], texts[1], code)
-        assert code == exit, f"kam {argv} ended with {code}, not {exit}\n{result.out}\n{result.err}"
+        assert exit in (code, None), f"kam {argv} ended with {code}, not {exit}\n{result.out}\n{result.err}"
         return result
 
     def json(self, line: str | list[str], **more):

@@ -1,22 +1,28 @@
-"""Copies of a book, and drafts, that still hold a person."""
+"""Copies of a book, and other files that kam wrote, which still hold a person."""
 
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 
 from kam_cli.reach import PERSONS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kam_cli.book import Book
-    from kam_cli.mentions import Names
+    from kam_cli.naming import Names
 
 ENCRYPTED = (b"age-encryption.org/v1\n", b"-----BEGIN AGE ENCRYPTED FILE-----")
+BLOCK = 1 << 20
+# What `kam import --skip-bad` and `kam export person` call their files.
+TABLES = re.compile(r".*\.bad(-\d+)?\.csv|(client|contact)-\d+-.*\.(json|jsonl|md)")
 
 
 class Copies:
-    """``holding``: files in which the person was found; ``closed``: those that cannot be looked into."""
+    """``holding``: files in which the person was found; ``closed``: those that cannot be looked into, or are away."""
 
     __slots__ = ("closed", "holding")
 
@@ -26,38 +32,52 @@ class Copies:
 
 
 def look(book: Book, uids: set[str], names: Names) -> Copies:
-    """Look through the known backups, what lies beside the book, and what a killed editor left."""
+    """Look through the known backups, what lies beside the book, tables here, and what a killed editor left."""
     found = Copies()
     for path in sorted(_candidates(book.path)):
         try:
-            with open(path, "rb") as file:
-                head = file.read(64)
-            if head.startswith(ENCRYPTED):
-                found.closed.append(path)
-            elif head.startswith(b"SQLite format 3\0") and _holds(path, uids):
-                found.holding.append(path)
+            holds = _holds(path, uids)
         except (OSError, sqlite3.Error):
-            found.closed.append(path)
-    found.holding += [path for path in _drafts() if _is_about(path, names)]
+            holds = None
+        if holds is not False:
+            (found.holding if holds else found.closed).append(path)
+    found.holding += [path for path in sorted({*_drafts(), *_tables(book.path)}) if _is_about(path, names)]
     return found
 
 
 def _candidates(book_path: str) -> set[str]:
+    """Every file that may be a copy: of the backups made elsewhere also those that are not there now."""
     from kam_cli import backup
 
     own = os.path.realpath(book_path)
-    found = {one.path for one in backup.made(book_path)}
     folder = backup.folder(book_path)
+    found = {one.path for one in backup.made(book_path)}
     for place, start in ((folder, ""), (os.path.dirname(own), backup.stem(own))):
         if os.path.isdir(place):
-            found |= {os.path.join(place, name) for name in os.listdir(place) if name.startswith(start)}
-    return {path for path in found if os.path.isfile(path) and os.path.realpath(path) != own}
+            names = (name for name in os.listdir(place) if name.startswith(start))
+            found |= {path for path in (os.path.join(place, name) for name in names) if os.path.isfile(path)}
+    return {path for path in found if os.path.realpath(path) != own}
 
 
-def _holds(path: str, uids: set[str]) -> bool:
-    """Whether a database has one of the cards, or its journal one that was taken out. Nothing is written to it."""
-    quoted = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    conn = sqlite3.connect(f"file:{quoted}?mode=ro&immutable=1", uri=True)
+def _holds(path: str, uids: set[str]) -> bool | None:
+    """Whether a file holds one of the cards; None where nobody can tell. Nothing is written to it."""
+    with open(path, "rb") as file:
+        head = file.read(64)
+    if head.startswith(ENCRYPTED):
+        return None
+    if head.startswith(b"SQLite format 3\0"):
+        try:
+            return _is_in(path, uids)
+        except sqlite3.Error:
+            return _is_written(path, uids) or None
+    return _is_written(path, uids)
+
+
+def _is_in(path: str, uids: set[str]) -> bool:
+    """Whether a database has one of the cards, or its journal one that was taken out."""
+    from kam_cli.backup import still
+
+    conn = still(path)
     try:
         tables = {name for (name,) in conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         for table in tables.intersection(PERSONS):
@@ -73,18 +93,53 @@ def _holds(path: str, uids: set[str]) -> bool:
         conn.close()
 
 
-def _drafts() -> list[str]:
-    """Texts in the private folders of editors (see `kam_cli.editor`)."""
-    import tempfile
+def _is_written(path: str, uids: set[str]) -> bool:
+    """Whether one of the uids stands somewhere among the bytes, as in the journal of a write that was broken off."""
+    wanted = [uid.encode() for uid in uids]
+    with open(path, "rb") as file:
+        end = b""
+        while block := file.read(BLOCK):
+            if any(uid in end + block for uid in wanted):
+                return True
+            end = block[-64:]
+    return False
 
-    place = tempfile.gettempdir()
-    paths = (os.path.join(place, name, "text.txt") for name in os.listdir(place) if name.startswith("kam-"))
-    return [path for path in paths if os.path.isfile(path) and os.stat(path).st_uid == os.getuid()]
+
+def _drafts() -> Iterator[str]:
+    """Texts in the private folders of editors (see `kam_cli.editor`), wherever temporary files may lie."""
+    places = [os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP")] + ["/tmp", "/var/tmp", os.curdir]
+    for place in filter(None, places):
+        for name in _names_in(place):
+            path = os.path.realpath(os.path.join(place, name, "text.txt"))
+            if name.startswith("kam-") and os.path.isfile(path) and os.stat(path).st_uid == os.getuid():
+                yield path
+
+
+def _tables(book_path: str) -> Iterator[str]:
+    """Tables of rows left out by an import, and exports of a person, in this folder and in the book's."""
+    for place in (os.curdir, os.path.dirname(os.path.realpath(book_path))):
+        for name in _names_in(place):
+            path = os.path.realpath(os.path.join(place, name))
+            if TABLES.fullmatch(name) and os.path.isfile(path):
+                yield path
+
+
+def _names_in(place: str) -> list[str]:
+    try:
+        return os.listdir(place)
+    except OSError:
+        return []
 
 
 def _is_about(path: str, names: Names) -> bool:
+    """Whether a text names the person; read by pieces that overlap."""
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
-            return names.held([file.read()])[0]
+            end = ""
+            while block := file.read(BLOCK):
+                if names.held([end + block])[0]:
+                    return True
+                end = block[-200:]
     except OSError:
-        return False
+        pass
+    return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kam_cli import journal, mentions, registry
+from kam_cli.naming import Names
 from kam_cli.reach import PERSONS, Reach
 
 TYPE_CHECKING = False
@@ -21,7 +22,8 @@ def dossier(book: Book, table: str, row_id: int) -> Row:
 
     Rows are as stored, without search keys, with the name beside each ``_id``; what belongs to one record only
     (points of an interaction, phones of a contact) stands in it. ``history`` has every change of all of them, oldest
-    first, with the row before it; ``mentions`` the records of others whose texts name him.
+    first, with the row before it; ``commands`` further command lines that name him, and ``mentions`` the records of
+    others whose texts do.
     """
     reach = Reach(book, [(table, row_id)])
     places = _places(book, reach)
@@ -35,13 +37,18 @@ def dossier(book: Book, table: str, row_id: int) -> Row:
         # points, not interaction_points, in an interaction
         name = place[0].removeprefix(f"{holder[0].removesuffix('s')}_") if holder else place[0]
         home.setdefault(name, []).append(rows[place])
-    names = mentions.Names(book, reach)
+    names = Names(book, reach)
     told = {(noun.name, number) for noun in registry.nouns() for of, number in places if of == noun.table}
     data["mentions"] = [
         one for one in mentions.find(book, names, reach) if (one["noun"], one["id"]) not in told
     ]
     gone = {(row["tbl"], row["id"]) for row in book.rows("SELECT tbl, id FROM temp.reach")}
-    data["history"] = _history(book, gone.union(places))
+    data["history"], told_of = _history(book, gone.union(places))
+    lines = [
+        row for row in book.rows("SELECT id, at, line AS command FROM commands") if row["id"] not in told_of
+    ]
+    found = names.in_lines([row["command"] for row in lines])
+    data["commands"] = [row for row, holds in zip(lines, found, strict=True) if holds]
     return data
 
 
@@ -105,19 +112,21 @@ def _holder(reach: Reach, rows: dict[Place, Row], place: Place, root: Place) -> 
     return None
 
 
-def _history(book: Book, places: set[Place]) -> list[Row]:
-    """Every change of these rows, oldest first."""
+def _history(book: Book, places: set[Place]) -> tuple[list[Row], set[int]]:
+    """Every change of these rows, oldest first, and the numbers of the commands that made them."""
     found = {}
+    commands = set()
     sql = (
-        "SELECT j.id, coalesce(c.at, j.at) AS at, c.line AS command, j.tbl, j.op, j.before FROM journal j "
+        "SELECT j.id, c.id AS command_id, coalesce(c.at, j.at) AS at, c.line AS command, j.tbl, j.op, j.before FROM journal j "
         "LEFT JOIN commands c ON c.id = j.command_id WHERE j.tbl = ? AND "
         "(j.row_id = ? OR (j.last_id IS NOT NULL AND ? BETWEEN j.row_id AND j.last_id))"
     )
     for table, row_id in places:
         for entry in book.rows(sql, (table, row_id, row_id)):
             before = journal.parse_image(entry["before"]) if entry["before"] else None
+            commands.add(entry["command_id"])
             found[entry["id"], row_id] = {
                 "at": entry["at"], "command": entry["command"], "table": table, "id": row_id, "change": entry["op"],
                 "before": before and {name: value for name, value in before.items() if not name.endswith("_key")},
             }  # fmt: skip
-    return [found[key] for key in sorted(found)]
+    return [found[key] for key in sorted(found)], commands

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 
 from kam_cli import derived, erased, journal, mentions, registry
+from kam_cli.naming import Names, known
 from kam_cli.reach import Reach, ids
 
 TYPE_CHECKING = False
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from kam_cli.book import Book
 
 FINAL = "final"  # the kind of a command that cannot be taken back
+# The entries of the journal that concern his rows only.
+_HIS_ENTRIES = (
+    "SELECT j.id FROM temp.reach r JOIN journal j ON j.tbl = r.tbl AND j.row_id = r.id WHERE j.last_id IS NULL "
+    "UNION ALL SELECT j.id FROM journal j WHERE j.last_id IS NOT NULL AND j.last_id - j.row_id + 1 = "
+    "(SELECT count(*) FROM temp.reach r WHERE r.tbl = j.tbl AND r.id BETWEEN j.row_id AND j.last_id)"
+)
 
 
 def erase(book: Book, reach: Reach, texts: bool = False) -> None:
@@ -22,9 +29,9 @@ def erase(book: Book, reach: Reach, texts: bool = False) -> None:
 
     The file is clean only after `erased.settle`, to be called after the commit.
     """
-    names = mentions.Names(book, reach)
+    names = Names(book, reach)
     uids = erased.uids(book, reach)
-    touched = _commands(book, reach)
+    touched = _touched(book, reach)
     for link, numbers in reach.pointing().items():
         rows = [(number,) for number in numbers]
         book.conn.executemany(f"UPDATE {link.table} SET {link.column} = NULL WHERE id = ?", rows)
@@ -34,9 +41,10 @@ def erase(book: Book, reach: Reach, texts: bool = False) -> None:
         book.conn.execute(f"DELETE FROM {table} WHERE id IN ({ids(table)})")
     if texts:
         mentions.blank(book, names)
+    _clean_sources(book, names)
     _forget_deliveries(book, reach)
     mark = _refresh(book)
-    _clean_journal(book, reach, names if texts else None, touched)
+    _clean_journal(book, reach, names, texts, touched)
     _clean_lines(book, names, touched)
     # Deleted terms stay in the index until it is written anew.
     book.conn.execute("INSERT INTO search (search) VALUES ('rebuild')")
@@ -63,65 +71,62 @@ def _refresh(book: Book) -> int:
     return int(last) + 1
 
 
-def _commands(book: Book, reach: Reach) -> set[int]:
-    """The commands that changed a row of his, or one of others that points to him."""
-    sql = "SELECT DISTINCT j.command_id FROM journal j WHERE j.tbl = ? AND j.row_id = ? AND j.command_id IS NOT NULL"
-    rows = [(row["tbl"], row["id"]) for row in book.rows("SELECT tbl, id FROM temp.reach")]
-    rows += [(link.table, number) for link, numbers in reach.pointing().items() for number in numbers]
-    return {command for row in rows for command in book.column(sql, row)}
+def _touched(book: Book, reach: Reach) -> set[int]:
+    """The commands that changed a row of his, or made one of others point to him, or no more.
+
+    An import is none of these, unless all that it brought was his.
+    """
+    found = set(book.column(f"SELECT DISTINCT command_id FROM journal WHERE id IN ({_HIS_ENTRIES})"))
+    for link, numbers in reach.pointing().items():
+        last = "SELECT command_id FROM journal WHERE tbl = ? AND row_id = ? AND last_id IS NULL ORDER BY id DESC LIMIT 1"
+        found.update(book.value(last, (link.table, number)) for number in numbers)
+    for table in reach.by_table:
+        before: dict[int, int | None] = {}  # row → the command that last changed it
+        sql = "SELECT row_id, command_id, before FROM journal WHERE tbl = ? AND last_id IS NULL ORDER BY id"
+        for row_id, command, image in book.conn.execute(sql, (table,)).fetchall():
+            if image and reach.links_of(table, journal.parse_image(image)):
+                found.update((command, before.get(row_id)))
+            before[row_id] = command
+    return found - {None}
 
 
-def _clean_journal(book: Book, reach: Reach, names: mentions.Names | None, touched: set[int]) -> None:
+def _clean_journal(book: Book, reach: Reach, names: Names, texts: bool, touched: set[int]) -> None:
     """Drop the entries of his rows and clean the before-images of others; what cannot be undone any more is final."""
-    book.conn.execute(
-        "DELETE FROM journal WHERE id IN (SELECT j.id FROM temp.reach r "
-        "JOIN journal j ON j.tbl = r.tbl AND j.row_id = r.id WHERE j.last_id IS NULL)"
-    )
-    within = "SELECT count(*) FROM temp.reach r WHERE r.tbl = j.tbl AND r.id BETWEEN j.row_id AND j.last_id"
-    book.conn.execute(
-        f"DELETE FROM journal WHERE id IN (SELECT j.id FROM journal j "
-        f"WHERE j.last_id IS NOT NULL AND ({within}) = j.last_id - j.row_id + 1)"
-    )
-    final = _clean_images(book, reach, names)
+    book.conn.execute(f"DELETE FROM journal WHERE id IN ({_HIS_ENTRIES})")
+    final = _clean_images(book, reach, names, texts)
     final |= {one for one in touched if not book.value("SELECT 1 FROM journal WHERE command_id = ?", (one,))}
     final |= {book.value("SELECT command_id FROM journal_state")}
     book.conn.executemany(f"UPDATE commands SET kind = '{FINAL}' WHERE id = ?", [(one,) for one in final])
 
 
-def _clean_images(book: Book, reach: Reach, names: mentions.Names | None) -> set[int]:
+def _clean_images(book: Book, reach: Reach, names: Names, texts: bool) -> set[int]:
     """Before-images without him. One of a row that was his is emptied; the commands of these are given back."""
     emptied: set[int] = set()
-    tables = set(reach.tables())
     for table, columns in journal.journalled_tables(book).items():
-        links = [link for link in reach.links if link.table == table and link.parent in tables]
-        if not links and names is None:
+        is_blanked = texts or table in mentions.BOOKKEEPING
+        if table not in reach.by_table and not is_blanked:
             continue
         sql = "SELECT id, command_id, before FROM journal WHERE tbl = ? AND before IS NOT NULL"
         for entry, command, before in book.conn.execute(sql, (table,)).fetchall():
             old = journal.parse_image(before)
-            image = dict(old)
-            for link in links:
-                if (
-                    image
-                    and reach.has(link.parent, image.get(link.column))
-                    and link.noun in ("", image.get("noun"))
-                ):
-                    image = {} if reach.owns(link) else {**image, link.column: None}
-            if not image:
+            if reach.owned(table, old):
+                image = {}
                 emptied.add(command)
-            elif names is not None:
-                image.update(mentions.blanked(names, table, columns, image))
+            else:
+                image = {**old, **{link.column: None for link in reach.links_of(table, old)}}
+                if is_blanked:
+                    image.update(mentions.blanked(names, table, columns, image))
             if image != old:
                 text = json.dumps(image, ensure_ascii=False, separators=(",", ":"))
                 book.conn.execute("UPDATE journal SET before = ? WHERE id = ?", (text, entry))
     return emptied - {None}
 
 
-def _clean_lines(book: Book, names: mentions.Names, touched: set[int]) -> None:
+def _clean_lines(book: Book, names: Names, touched: set[int]) -> None:
     """Command lines that changed his rows, or that name him, keep only the words that every line may hold."""
     own = book.value("SELECT command_id FROM journal_state")
     rows = book.rows("SELECT id, line FROM commands")
-    found = names.held([row["line"] for row in rows])
+    found = names.in_lines([row["line"] for row in rows])
     for row, holds in zip(rows, found, strict=True):
         if holds or row["id"] in touched or row["id"] == own:
             book.conn.execute(
@@ -132,20 +137,34 @@ def _clean_lines(book: Book, names: mentions.Names, touched: set[int]) -> None:
 def forgotten(line: str) -> str:
     """``kam log call … (forgotten)`` of a command line; one that says no more than its command stays."""
     words = line.split()
-    entry = registry.find(words[1]) if len(words) > 1 else None
-    known = words[: 1 + bool(entry)]
-    if entry and not entry.alone and len(words) > 2 and words[2] in registry.verbs(entry):
-        known = words[:3]
-    return line if known == words else f"{' '.join(known)} … (forgotten)"
+    kept = known(words)
+    return line if kept == words else f"{' '.join(kept)} … (forgotten)"
+
+
+def _clean_sources(book: Book, names: Names) -> None:
+    """Files and programs that rows of others came from, where they are called by his name: jana-nowak.vcf."""
+    for table in mentions.BOOKKEEPING:
+        column = "name" if table == "imported_files" else "source"
+        told = book.column(f"SELECT DISTINCT {column} FROM {table}")
+        changed = [
+            (names.without(text), text) for text, holds in zip(told, names.held(told), strict=True) if holds
+        ]
+        book.conn.executemany(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", changed)
+    maps = book.rows("SELECT id, source || ' ' || map AS text FROM column_maps")
+    for row, holds in zip(maps, names.held([row["text"] for row in maps]), strict=True):
+        if holds:
+            book.conn.execute("DELETE FROM column_maps WHERE id = ?", (row["id"],))
 
 
 def _forget_deliveries(book: Book, reach: Reach) -> None:
     """Reminders of his rows: their items begin with noun and number."""
     tables = {noun.name: noun.table for noun in registry.nouns()}
+    gone = []
     for item in book.column("SELECT item FROM deliveries"):
-        noun, _, rest = item.partition(":")
-        if noun in tables and reach.has(tables[noun], int(rest.partition(":")[0])):
-            book.conn.execute("DELETE FROM deliveries WHERE item = ?", (item,))
+        noun, number, *_ = f"{item}::".split(":")
+        if number.isdecimal() and reach.has(tables.get(noun, ""), int(number)):
+            gone.append((item,))
+    book.conn.executemany("DELETE FROM deliveries WHERE item = ?", gone)
 
 
 def reapply(book: Book, present: str = "") -> int:

@@ -60,11 +60,15 @@ class Reach:
     def __init__(self, book: Book, roots: list[tuple[str, int]]) -> None:
         self.book = book
         self.links = links(book)
+        self.by_table: dict[str, list[Link]] = {}
+        for link in self.links:
+            self.by_table.setdefault(link.table, []).append(link)
         book.conn.execute(
             "CREATE TEMP TABLE IF NOT EXISTS reach (tbl TEXT, id INTEGER, PRIMARY KEY (tbl, id)) WITHOUT ROWID"
         )
         book.conn.execute("DELETE FROM temp.reach")
         book.conn.executemany("INSERT OR IGNORE INTO temp.reach VALUES (?, ?)", roots)
+        self.members: dict[str, set[int]] = {}
         gone = self._gone()
         while self._grow_live() + self._grow_gone(gone):
             pass
@@ -73,7 +77,29 @@ class Reach:
         return self.book.column("SELECT DISTINCT tbl FROM temp.reach ORDER BY tbl")
 
     def has(self, table: str, row_id: Any) -> bool:
-        return bool(self.book.value("SELECT 1 FROM temp.reach WHERE tbl = ? AND id = ?", (table, row_id)))
+        return row_id in self.members.get(table, ())
+
+    def links_of(self, table: str, image: Row) -> list[Link]:
+        """The references by which a row, as it was, points to him."""
+        return [
+            link
+            for link in self.by_table.get(table, ())
+            if image.get(link.column) is not None
+            and link.noun in ("", image.get("noun"))
+            and self.has(link.parent, image[link.column])
+        ]
+
+    def owned(self, table: str, image: Row) -> bool:
+        """Whether a row, as it was, belonged to him."""
+        mine = self.links_of(table, image)
+        return any(self.owns(link) for link in mine) or any(
+            self._may_own(link)
+            and all(
+                image.get(other.column) is None or self.has(other.parent, image[other.column])
+                for other in self.others(link)
+            )
+            for link in mine
+        )
 
     def live(self, table: str) -> list[Row]:
         """The rows of a table that belong to him, in the order of entry."""
@@ -106,8 +132,8 @@ class Reach:
         """The references by which another person may have a row, beside this one."""
         return [
             other
-            for other in self.links
-            if other.table == link.table and other.column != link.column and other.parent in PERSONS
+            for other in self.by_table[link.table]
+            if other.column != link.column and other.parent in PERSONS
         ]
 
     def _reached(self) -> list[Link]:
@@ -128,41 +154,26 @@ class Reach:
         return count
 
     def _gone(self) -> list[Gone]:
-        """What rows that are no more pointed to, by their before-images."""
-        found = []
-        for table in sorted({link.table for link in self.links}):
-            columns = [link.column for link in self.links if link.table == table] + ["noun"]
+        """What rows that are no more pointed to in the end, by the last of their before-images."""
+        found: dict[tuple[str, int], Row] = {}
+        for table, links in sorted(self.by_table.items()):
+            columns = [link.column for link in links] + ["noun"]
             images = self.book.rows(
                 f"SELECT row_id, before FROM journal WHERE tbl = ? AND before IS NOT NULL "
-                f"AND row_id NOT IN (SELECT id FROM {table})",
+                f"AND row_id NOT IN (SELECT id FROM {table}) ORDER BY id",
                 (table,),
             )
             for row in images:
                 image = journal.parse_image(row["before"])
-                found.append((table, row["row_id"], {name: image.get(name) for name in columns}))
-        return found
+                found[table, row["row_id"]] = {name: image.get(name) for name in columns}
+        return [(*place, image) for place, image in found.items()]
 
     def _grow_gone(self, gone: list[Gone]) -> int:
-        count = 0
-        tables = set(self.tables())
-        for table, row_id, image in gone:
-            mine = [link for link in self.links if link.table == table and link.parent in tables]
-            if any(self._owned_then(link, image) for link in mine):
-                row = (table, row_id)
-                count += self.book.conn.execute(
-                    "INSERT OR IGNORE INTO temp.reach VALUES (?, ?)", row
-                ).rowcount
-        return count
-
-    def _owned_then(self, link: Link, image: Row) -> bool:
-        if not self._may_own(link) or (link.noun and link.noun != image["noun"]):
-            return False
-        if image[link.column] is None or not self.has(link.parent, image[link.column]):
-            return False
-        return self.owns(link) or all(
-            image[other.column] is None or self.has(other.parent, image[other.column])
-            for other in self.others(link)
-        )
+        self.members = {table: set(self.book.column(ids(table))) for table in self.tables()}
+        mine = [(table, row_id) for table, row_id, image in gone if self.owned(table, image)]
+        if not mine:
+            return 0
+        return self.book.conn.executemany("INSERT OR IGNORE INTO temp.reach VALUES (?, ?)", mine).rowcount
 
 
 def ids(table: str) -> str:

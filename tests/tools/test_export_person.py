@@ -72,7 +72,7 @@ def test_every_row_that_erasure_would_take_is_told(book):
             else 0
         )
 
-    told = {name: value for name, value in data.items() if name not in ("history", "mentions")}
+    told = {name: value for name, value in data.items() if name not in ("history", "mentions", "commands")}
     assert sum(map(count, told.values())) == sum(gone.values())
 
 
@@ -86,6 +86,9 @@ def test_a_contact_with_what_was_done_with_the_person(book):
     assert data["deals"][0]["title"] == "Roof" and data["nps_answers"][0]["score"] == 9
     assert [(one["noun"], one["id"], one["field"]) for one in data["mentions"]] == [("client", 2, "note")]
     assert "clients" not in data and "not about her" not in texts(data)
+    assert [row["command"] for row in data["commands"]] == [
+        "kam client add Globex --note 'knows Jana Nováková'"
+    ]
 
 
 def test_who_is_meant(book):

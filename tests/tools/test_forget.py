@@ -222,6 +222,144 @@ def test_texts_that_name_the_person_are_told_and_blanked_on_request(kam, tmp_pat
     assert kam("check").out == ""
 
 
+NAMED = (
+    # name, texts that name the person and what becomes of them, texts that name others
+    ("Anna Zdrzałkowska", {"spoke to Annie Zdrzałkowskiej": "spoke to …", "Zdrzałkowskiego brat": "… brat"}, ["Anna Nowak"]),
+    ("Jan Nowak", {"pytać Jana Nowaka, jutro": "pytać …, jutro", "list Nowakowi": "list …"}, ["Nowakowska"]),
+    ("דוד כהן", {"דיברתי עם דוד כהן": "דיברתי עם …", "לדוד כהן מחר": "… מחר"}, ["דוד לוי"]),
+    ("Ольга Коваленко", {"з Ольгою Коваленко": "з …", "Коваленком": "…"}, ["Ольга"]),
+    ("Jana Nováková", {"s Janou Novákovou": "s …", "Nováková's list": "… list"}, ["Jan Novák", "Jana Novák"]),
+    ("Seán O'Brien", {"met O'Brien, twice": "met …, twice", "O’Brien’s": "…"}, ["Brien"]),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name, his, theirs", NAMED, ids=[one[0] for one in NAMED])
+def test_a_name_is_found_with_any_ending_in_any_script(kam, name, his, theirs):
+    kam("client add Acme")
+    kam(["contact", "add", "acme", name])
+    kam("contact add acme 'Jan Novák' --force")
+    for text in (*his, *theirs):
+        kam(["log", "call", "acme", text])
+    found = kam.json("contact forget 1 --dry-run")["mentions"]
+    assert [one["id"] for one in found] == list(range(1, len(his) + 1))
+    kam("contact forget 1 --texts --yes")
+    rows = kam.json("log list --sort id")
+    assert [row["text"] for row in rows] == [*his.values(), *theirs]
+    lines = [row["line"] for row in kam.json("history --limit 50")]
+    assert sum("log call … (forgotten)" in line for line in lines) == len(his)
+    assert sum(line.startswith("kam log call acme ") for line in lines) == len(theirs)
+
+
+def test_a_command_that_only_passed_a_row_through_is_cleaned(kam, tmp_path):
+    """What was said while a record was his goes, in the line and in the before-image; before and after stays."""
+    for line in (
+        "client add Acme", "client add Globex", "client add 'Xyz Ltd' --handle quittenbaum-2", "log call acme 'first words'",
+        "log edit 1 --client quittenbaum-2 --text 'wants Zirbelnuss'", "log edit 1 --client globex --text 'last words'",
+        "client forget 3 --yes",
+    ):  # fmt: skip
+        kam(line)
+    assert traces(tmp_path) == []
+    assert kam.json("log list")[0]["text"] == "last words"
+    lines = [row["line"] for row in kam.json("history")]
+    assert "kam log call acme 'first words'" in lines and lines.count("kam log edit … (forgotten)") == 2
+    assert kam("check --deep").out == ""
+
+
+def test_a_file_that_was_named_after_the_person_is_remembered_under_no_name(kam, tmp_path):
+    cards = tmp_path / "cards"
+    cards.mkdir()
+    table = cards / "Wacława Zdrzałkowska.csv"
+    table.write_text(
+        "external_id,name,kind,Firm\nX-4711,Wacława Zdrzałkowska,person,x\nX-2,Globex,company,y\n"
+    )
+    kam(["import", str(table), "--as", "clients", "--map", "Firm=segment"])
+    other = cards / "zdrzalkowska-2.csv"
+    other.write_text("name\nHooli\n")
+    kam(["import", str(other), "--as", "clients"])
+    shutil.rmtree(cards)
+    kam("client forget 1 --yes")
+    assert traces(tmp_path) == []
+    book = kam.book()
+    assert book.column("SELECT source FROM external_ids") == ["…"]
+    assert book.column("SELECT name FROM imported_files") == ["/…"]
+    assert book.column("SELECT map FROM column_maps") == []
+    book.close()
+    assert [row["name"] for row in kam.json("client list")] == ["Globex", "Hooli"]
+    assert kam("check --deep").out == ""
+
+
+def test_files_of_kam_that_still_hold_the_person_are_told(kam, tmp_path, monkeypatch):
+    """A journal left by a crash, a copy cut short, rows left out of an import, an export, a draft, a disk that is away."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    kam("client add 'Zdrzałkowska, Wacława' --kind person --email zofiaz@x.example")
+    uid = kam.json("client show 1")["uid"]
+    copy = kam.db.read_bytes()
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    kam(["backup", str(stick / "b.db")])
+    shutil.rmtree(stick)
+    holding = {
+        "book.db-journal.lost": b"\xd9\xd5\x05\xf9" + b"x" * 5000 + uid.encode(),
+        "backups/book-1.db.part": copy[: len(copy) // 2],
+        "backups/book-2.db.part": b"SQLite format 3\0" + b"\0" * 84 + uid.encode(),
+        "customers.bad-2.csv": "name\nZDRZAŁKOWSKA WACŁAWA\n".encode(),
+        "client-1-zdrzalkowska.json": "{'name': 'Wacława Zdrzałkowska'}".encode(),
+        "tmp/kam-x/text.txt": b"write to ZofiaZ@x.example",
+    }
+    innocent = {"other.bad.csv": b"name\nAcme\n", "book.db.note": b"x", "tmp/kam-y/text.txt": b"Acme"}
+    for name, data in {**holding, **innocent}.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(data)
+    done = kam.json("client forget 1 --dry-run")
+    told = {os.path.relpath(path, tmp_path) for path in done["backups"]}
+    unsure = {os.path.relpath(path, tmp_path) for path in done["closed_backups"]}
+    assert holding.keys() - {"backups/book-1.db.part"} <= told
+    assert "stick/b.db" in unsure and "backups/book-1.db.part" in told | unsure
+    assert not (told | unsure) & innocent.keys()
+    said = kam("client forget 1 --yes").err
+    assert all(str(tmp_path / name) in said for name in [*told, *unsure])
+
+
+def test_an_encrypted_backup_is_told_and_loses_the_person_when_it_comes_back(kam, tmp_path, monkeypatch):
+    pytest.importorskip("pyrage")
+    monkeypatch.setenv("KAM_PASSPHRASE", "correct horse")
+    fill(kam)
+    closed, plain = tmp_path / "backups" / "old.age", tmp_path / "backups" / "old.db"
+    closed.parent.mkdir(exist_ok=True)
+    kam(["backup", str(closed)])
+    kam(["backup", str(plain)])
+    done = kam.json(["client", "forget", "Київбуд", "--yes"])
+    assert (done["backups"], done["closed_backups"]) == ([str(plain)], [str(closed)])
+    for backup in (closed, plain):
+        kam(["restore", str(backup), "--yes"])
+        assert [row["name"] for row in kam.json("client list")] == ["Neighbour"]
+        assert traces(tmp_path) == []
+    assert kam("check --deep").out == ""
+
+
+def test_nothing_is_written_beside_the_book_but_its_own_files(kam, tmp_path):
+    """Neither SQLite nor kam puts the person into a temporary file: only the rollback journal, which is gone at the end."""
+    if not shutil.which("strace"):
+        pytest.skip("strace is not installed")
+    fill(kam)
+    log = tmp_path / "strace.txt"
+    command = [sys.executable, "-m", "kam_cli", "client", "forget", "2", "--texts", "--yes"]
+    traced = ["strace", "-f", "-qq", "-e", "trace=open,openat,creat,memfd_create", "-o", str(log), *command]
+    subprocess.run(traced, check=True, capture_output=True)
+    written = {
+        line.split('"')[1]
+        for line in log.read_text().splitlines()
+        if "O_CREAT" in line or "O_TMPFILE" in line or "memfd" in line
+    }
+    log.unlink()
+    names = {os.path.basename(path) for path in written if ".cache" not in path and not path.endswith(".pyc")}
+    names = {"part" if name.endswith(".part") else name for name in names if "__pycache__" not in name}
+    assert names <= {"book.db.lock", "book.db-journal", "part"}, written
+    assert not [path for path in tmp_path.rglob("*") if path.name.endswith(("-journal", ".part"))]
+    assert traces(tmp_path) == []
+
+
 def test_a_name_that_others_have_is_left_in_texts(kam):
     """A family name alone counts only where nobody else has it; other cards keep their names."""
     kam("client add Acme")

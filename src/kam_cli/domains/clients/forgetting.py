@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Row = dict[str, Any]
 
-MOST = 20  # records and files that are listed
+MOST = 20  # records that are listed
 
 
 def card(noun: str) -> Kind:
@@ -64,8 +64,9 @@ def client(
 
     The card goes, its people, logs, deals, tasks, answers and whatever else hangs on it: from the book, from its
     history and undo, from the search index and from the free pages of the file. Nothing brings it back, and a
-    restored backup loses it again; the backups that still hold it are listed. What the file system keeps of
-    deleted files is out of kam's reach.
+    restored backup loses it again. The backups that still hold it are listed, and the files here that kam wrote;
+    exports and copies made elsewhere are yours to remove. What the file system keeps of deleted files is out of
+    kam's reach.
 
     $ kam client forget acme --dry-run
     $ kam client forget 12 --yes
@@ -92,11 +93,12 @@ def contact(
 def forget(c: Context, noun: str, person: Ref, texts: bool, dry_run: bool) -> Any:
     """Show, ask, erase, and clean the file."""
     from kam_cli import copies, erased, erasure, mentions, registry
+    from kam_cli.naming import Names
     from kam_cli.reach import Reach
 
     root = (registry.noun(noun).table, person.id)
     reach = Reach(c.book, [root])
-    names = mentions.Names(c.book, reach)
+    names = Names(c.book, reach)
     found = mentions.find(c.book, names, reach)
     held = copies.look(c.book, erased.uids(c.book, reach), names)
     row = summary(noun, person, reach, found, held)
@@ -159,8 +161,8 @@ def after(row: Row) -> list[str]:
 
 def _kept(row: Row) -> list[str]:
     kept = [("still holds it (restored, it is erased again)", row["backups"])]
-    kept.append(("cannot be looked into, and may hold it", row["closed_backups"]))
-    return [f"{what}: {path}" for what, paths in kept for path in paths[:MOST]]
+    kept.append(("encrypted, damaged or not there now, so it may hold it", row["closed_backups"]))
+    return [f"{what}: {path}" for what, paths in kept for path in paths]
 
 
 def _records(found: list[Row]) -> str:
