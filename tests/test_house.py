@@ -16,7 +16,7 @@ SOURCE = ROOT / "src" / "kam_cli"
 FILES = sorted(SOURCE.rglob("*.py"))
 KERNEL = {
     "book", "stamps", "lock", "journal", "derived", "migrations", "backup", "values", "refs", "errors", "text", "noun", "params",
-    "config", "days", "kinds", "listing", "output", "encode", "screen", "cells", "command", "agenda", "failures",
+    "config", "days", "calendars", "kinds", "listing", "output", "encode", "screen", "cells", "command", "agenda", "failures",
 }  # fmt: skip
 
 

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     Moment = datetime.datetime | datetime.date
 
 # When it begins (aware, floating, or a day), minutes it lasts (None: not known, or days), which of a series it is.
-Event = namedtuple("Event", "uid start minutes series summary place text people status kind client")
+Event = namedtuple("Event", "uid start minutes series summary place text people status own kind client")
 
 BACK, AHEAD, MOST = (
     731,
     366,
     1000,
 )  # days around today in which a recurring event is looked at; times at the most
+MINUTES = 30  # of an appointment of kam's of which nobody said how long it takes
 _SLOW = {"SECONDLY", "MINUTELY", "HOURLY"}
 _CHECKED = 2922  # days, two leap years among them, in which what recurs by day comes at least once
 
@@ -101,9 +102,12 @@ def _event(event: Any, start: Moment | None) -> Event:
     text = {
         name: str(event.get(name) or "").strip() for name in ("SUMMARY", "LOCATION", "DESCRIPTION", "STATUS")
     }
+    own, minutes = str(event.get("X-KAM-NOUN") or ""), _minutes(event, start)
+    if own and minutes == MINUTES and not event.get("X-KAM-MINUTES"):
+        minutes = None
     return Event(
-        str(event.get("UID") or ""), start, _minutes(event, start), "", text["SUMMARY"], text["LOCATION"], text["DESCRIPTION"],
-        list(dict.fromkeys(one for one in addresses if "@" in one)), text["STATUS"].lower(),
+        str(event.get("UID") or ""), start, minutes, "", "" if own else text["SUMMARY"], text["LOCATION"], text["DESCRIPTION"],
+        list(dict.fromkeys(one for one in addresses if "@" in one)), text["STATUS"].lower(), own,
         str(event.get("X-KAM-KIND") or ""), str(event.get("X-KAM-CLIENT") or ""),
     )  # fmt: skip
 

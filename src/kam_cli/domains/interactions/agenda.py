@@ -1,6 +1,7 @@
 """What interactions put on the agenda: appointments, also those of which nobody said what came of them."""
 
 from kam_cli.agenda import Hit, Part
+from kam_cli.calendars import Dated
 
 _OPEN = "i.is_planned = 1 AND i.deleted_at IS NULL AND i.outcome IS NULL AND c.archived_at IS NULL"
 
@@ -41,4 +42,14 @@ HIT = Hit(
     "kam log show {id}",
     day="t.occurred_at",
     due_on="CASE WHEN t.is_planned THEN t.occurred_at END",
+)
+
+DATED = (
+    Dated(
+        "interactions t JOIN clients c ON c.id = t.client_id LEFT JOIN contacts p ON p.id = t.contact_id",
+        "t.id, t.uid, t.updated_at, t.occurred_at AS at, t.is_timed, t.minutes, t.kind, c.name AS client, p.name AS contact, "
+        "t.kind || ': ' || c.name AS summary, t.text, t.outcome = 'cancelled' AS is_cancelled",
+        "t.occurred_at >= :since AND t.is_planned = 1 AND t.deleted_at IS NULL",
+        "t.occurred_at, t.id",
+    ),
 )

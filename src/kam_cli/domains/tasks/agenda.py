@@ -1,6 +1,7 @@
 """What tasks put on the agenda: those that are open and have a day."""
 
 from kam_cli.agenda import Hit, Part
+from kam_cli.calendars import Dated
 
 _OPEN = "t.done_at IS NULL AND t.deleted_at IS NULL AND c.archived_at IS NULL"
 
@@ -31,4 +32,16 @@ HIT = Hit(
     "kam task show {id}",
     day="coalesce(t.done_at, t.due_on)",
     due_on="CASE WHEN t.done_at IS NULL THEN t.due_on END",
+)
+
+DATED = (
+    Dated(
+        "tasks t LEFT JOIN clients c ON c.id = t.client_id LEFT JOIN contacts p ON p.id = t.contact_id",
+        "t.id, t.uid, t.updated_at, t.due_on AS day, t.due_time AS time, c.name AS client, p.name AS contact, "
+        "t.title AS summary, t.note AS text",
+        # What is overdue is still to be done.
+        "t.due_on IS NOT NULL AND t.done_at IS NULL AND t.deleted_at IS NULL",
+        "t.due_on, t.due_time, t.id",
+        todo=True,
+    ),
 )

@@ -91,7 +91,8 @@ def _cells(text: str, zones: dict[str, str], ask: Ask) -> Iterator[tuple[list[st
         yield [""] * len(HEADER), f"an event that cannot be read: {' '.join(str(error).split())[:120]}"
         return
     for event in found:
-        yield _row(event, ask), None
+        if event.own in ("", "log"):  # what is to be done went out as an event, and is no interaction
+            yield _row(event, ask), None
 
 
 def _row(event: Event, ask: Ask) -> list[str]:
