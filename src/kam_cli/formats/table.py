@@ -18,11 +18,14 @@ class Table:
     ``source``      where its ids come from unless ``--source`` says otherwise; "" where they are the file's own.
     ``unit``        what a row is called, and ``place`` what its number counts: card and line of a vCard file.
     ``notes``       what was detected, in words fit to be shown.
+    ``is_exact``    whether cells hold what they say: several values are parted by line breaks alone, and no mark of
+                    a spreadsheet stands before a text.
     ``bytes_read``  how far in the file the reading is.
     The rows are what an iterator gives as it reads; ``done`` is called at the end.
     """
 
     bytes_read = 0
+    is_exact = False
 
     def __init__(
         self,
@@ -42,6 +45,12 @@ class Table:
         self.header_line = header_line
         self.notes = list(notes)
         self._rows, self._done = rows, done
+
+    def suit(self, noun: str) -> None:
+        """Be told what the rows are taken as, before they are read; a file of people has other columns for each noun.
+
+        Raises BadValue for a noun that the file cannot hold.
+        """
 
     def rows(self) -> Iterator[Record]:
         """(line, cells, problem) of every row that is not blank, in the order of the file.

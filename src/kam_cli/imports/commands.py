@@ -44,7 +44,7 @@ def _pair(c: Context, text: str) -> tuple[str, str]:
 @verb()
 def import_(
     c: Context,
-    file: str = arg(Kind(_path, "FILE"), "a CSV or TSV table; - reads it from stdin"),
+    file: str = arg(Kind(_path, "FILE"), "a CSV or TSV table, or vCards; - reads it from stdin"),
     as_: Any = opt(
         Kind(_noun, "NOUN", _nouns), "what its rows are: clients, contacts, deals, interactions, nps"
     ),
@@ -72,6 +72,7 @@ def import_(
     client in a row is found by the id of the same source, else by the exact name.
 
     $ kam import customers.csv --as clients --source crm --dry-run
+    $ kam import phone.vcf --create
     $ kam import survey.csv --as nps --map "Company=client" --map "Q1=score" --create
     """
     from kam_cli.formats.readers import Ask

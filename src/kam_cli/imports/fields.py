@@ -47,7 +47,12 @@ class Memo(dict):  # type: ignore[type-arg]
 
 
 class Reader:
-    """The reader of a field during one import; ``failed`` from the first `Bad` value on."""
+    """The reader of a field during one import; ``failed`` from the first `Bad` value on.
+
+    ``is_exact`` as of the table that is read.
+    """
+
+    is_exact = False
 
     def __init__(self, parse: Callable[[str], Any]) -> None:
         self.parse = parse
@@ -63,7 +68,7 @@ class Reader:
         return list(map(self.memo.__getitem__, cells))
 
     def one(self, cell: str) -> Any:
-        cell = restored(cell).strip()
+        cell = (cell if self.is_exact else restored(cell)).strip()
         try:
             return self.parse(cell) if cell else None
         except BadValue as error:
@@ -197,8 +202,7 @@ class EachReader(Reader):
         return [[plainly(cell)] if is_plain(cell) else memo[cell] for cell in cells]
 
     def split(self, text: str) -> list[Any] | None:
-        text = text.replace(BETWEEN, "\n")
-        for sign in self.field.parts:
+        for sign in () if self.is_exact else (BETWEEN, *self.field.parts):
             text = text.replace(sign, "\n")
         return [self.field.parse(self.c, part.strip()) for part in text.split("\n") if part.strip()] or None
 

@@ -37,6 +37,8 @@ class Reading:
         self.table = table
         self.match = match
         self.readers = {field: importing.fields[field].reader(c) for field in match.columns}
+        for reader in self.readers.values():
+            reader.is_exact = table.is_exact
         self.note = importing.note
         self.kept = kept  # columns that no field takes, kept as a note
         self.remarks: list[str] = []

@@ -46,6 +46,7 @@ def transfer(c: Context, order: Any) -> Any:
 def _prepared(c: Context, order: Any, table: Table, digest: Callable[[], str]) -> Any:
     source = order.source or table.source or identity.default_source(order.file)
     importing = order.importing or matching.guess(c.book, table, order.map, source)
+    table.suit(importing.name)
     columns = matching.merged(identity.saved_map(c.book, source, importing.name), order.map, importing.many)
     match = matching.match(importing, table.header, columns, order.map)
     matching.check_required(importing, table.header, match, order.options["update"])

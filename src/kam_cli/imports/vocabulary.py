@@ -42,6 +42,10 @@ JOB = (
     "job title", "contact title", "position", "organization title", "organization 1 - title",
     "person - title", "occupation", "cargo", "title",
 )  # fmt: skip
+TAGS = (
+    "tags", "tag", "labels", "label", "categories", "groups", "group membership", "person - label*",
+    "organization - label*",
+)  # fmt: skip
 CURRENCY = ("currency", "currency code", "currency iso code")
 
 

@@ -28,13 +28,17 @@ def parsed(kind: str) -> Kind:
     """A detail of one kind as it is typed: ``VALUE`` or ``LABEL=VALUE``."""
 
     def parse(c: Context, given: str) -> Detail:
-        value = str(line.parse(c, given))
-        label, equals, rest = value.partition("=")
-        if not equals or kind in PLAIN or "://" in label or len(label) > 40:
-            return check(c, kind, None, value)
-        return check(c, kind, label.strip() or None, rest.strip())
+        return check(c, kind, *part_label(kind, str(line.parse(c, given))))
 
     return Kind(parse, "TEXT" if kind in PLAIN else "[LABEL=]VALUE")
+
+
+def part_label(kind: str, text: str) -> tuple[str | None, str]:
+    """Label and value of ``label=value``; an equals sign in front says that there is no label."""
+    label, equals, rest = text.partition("=")
+    if not equals or kind in PLAIN or "://" in label or len(label) > 40:
+        return None, text
+    return label.strip() or None, rest.strip()
 
 
 def check(c: Context, kind: str, label: str | None, value: str) -> Detail:

@@ -3,72 +3,29 @@
 from __future__ import annotations
 
 from kam_cli import kinds
-from kam_cli.domains.clients import details, store
+from kam_cli.domains.clients import holding, store
 from kam_cli.domains.clients.rules import check_name
 from kam_cli.imports import vocabulary
 from kam_cli.imports.batch import Batch
-from kam_cli.imports.fields import LONGEST_TEXT, Each, Field, Text, Words
-from kam_cli.imports.moments import Day
+from kam_cli.imports.fields import LONGEST_TEXT, Field, Text, Words
+from kam_cli.imports.moments import Birthday, Day
 from kam_cli.imports.noun import Importing, of_noun
-from kam_cli.text import check_text, fold, fold_all, handle_stem, numbered_handle, phone_key
+from kam_cli.text import fold, fold_all, handle_stem, numbered_handle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
     from kam_cli.book import Book
-    from kam_cli.command import Context
     from kam_cli.imports.run import Run
 
     Row = dict[str, Any]
-    Keyed = tuple[str, str | None, str, str]  # kind, label, value, search key of a detail
-
-
-def _detail(kind: str, label: str | None = None) -> Callable[[Context, str], Keyed]:
-    def parse(c: Context, text: str) -> Keyed:
-        value = check_text(" ".join(text.split()), f"the {kind}")
-        details.check(c, kind, label, value)
-        return kind, label, value, details.key_of(kind, value)
-
-    return parse
-
-
-def _tag(c: Context, text: str) -> Keyed:
-    # Google marks the group that comes first with an asterisk.
-    return _detail("tag")(c, text.removeprefix("* "))
 
 
 NAME = Text(check=check_name)
-_DIALLED = r"\+?[0-9](?:[ ()./-]?[0-9])+"
-PHONE = Each(_detail("phone"), plain=_DIALLED, plainly=lambda cell: ("phone", None, cell, phone_key(cell)))
-FAX = Each(
-    _detail("phone", "fax"), plain=_DIALLED, plainly=lambda cell: ("phone", "fax", cell, phone_key(cell))
-)
-_MAILED = (
-    r"[!-+\--:<-?A-~]{1,200}@[!-+\--:<-?A-~]{1,200}"  # printable ASCII but for comma, semicolon and another @
-)
-EMAIL = Each(_detail("email"), ",; ", plain=_MAILED, plainly=lambda cell: ("email", None, cell, cell.lower()))
-TAGS = Each(_tag, parts=",;|")
-DETAILS = ("phone", "fax", "email", "tags")  # the fields that hold details
-
-
-def insert_details(run: Run, owner: str, ids: Sequence[int], batch: Batch) -> None:
-    """Put the details of the rows on the cards ``ids``; ``owner`` is ``client_id`` or ``contact_id``."""
-    rows = {
-        (row_id, detail[0], detail[3]): (row_id, *detail)
-        for field in DETAILS
-        for row_id, given in zip(ids, batch.values.get(field, ()), strict=False)
-        if given is not None
-        for detail in given
-    }
-    run.insert("details", (owner, "kind", "label", "value", "value_key"), list(rows.values()))
-
-
-def update_details(book: Book, owner: str, row_id: int, row: Row) -> int:
-    """Add the details that a card lacks; how many rows changed."""
-    given = [detail[:3] for field in DETAILS for detail in row.get(field) or ()]
-    return details.add(book, owner, row_id, given)
+# The fields that hold details.
+DETAILS = ("phone", "fax", "email", "tags", "more_address", "more_website", *holding.MORE)
 
 
 def whole_name(first: str | None, last: str | None) -> str | None:
@@ -112,11 +69,11 @@ class Clients(Importing):
     table = "clients"
     fields = {  # noqa: RUF012
         "external_id": Text(), "name": NAME, "kind": Words("company", "person", aliases={"organization": "company"}),
-        "stage": Words(*store.STAGES, aliases={"vip": "key"}), "segment": Text(), "source": Text(), "phone": PHONE,
-        "fax": FAX, "email": EMAIL, "website": Text(), "country": Field(kinds.country), "region": Text(),
-        "city": Text(), "postcode": Text(), "address": Text(), "tags": TAGS, "since": Day(),
+        "stage": Words(*store.STAGES, aliases={"vip": "key"}), "segment": Text(), "source": Text(), "phone": holding.PHONE,
+        "fax": holding.FAX, "email": holding.EMAIL, "website": Text(), "country": Field(kinds.country), "region": Text(),
+        "city": Text(), "postcode": Text(), "address": Text(), "tags": holding.TAGS, "since": Day(),
         "note": Text(LONGEST_TEXT, lines=True), "contact": NAME, "contact_title": Text(), "first_name": NAME,
-        "last_name": NAME,
+        "last_name": NAME, "birthday": Birthday(), "alias": holding.ALIAS, "more_address": holding.ADDRESS, "more_website": holding.WEBSITE, **holding.MORE,
     }  # fmt: skip
     synonyms = {  # noqa: RUF012
         "external_id": ("external id", "customer id", *vocabulary.COMPANY_ID, "organization - id", *vocabulary.OWN_ID, "user id",
@@ -132,7 +89,7 @@ class Clients(Importing):
         "city": (*vocabulary.place("city", "town"), "ciudad"),
         "postcode": vocabulary.place("postcode", "postal code", "zip", "zip code", "zip/postal code"),
         "address": (*vocabulary.place("street", "address", "street address"), "address 1", "organization - address"),
-        "tags": ("tags", "tag", "labels", "label", "categories", "groups", "group membership", "person - label*", "organization - label*"),
+        "tags": vocabulary.TAGS,
         "since": ("customer since", "client since", "subscription date"), "note": vocabulary.NOTE,
         "contact": (*vocabulary.PERSON, "primary contact", "main contact", "full name", "display name", "name"),
         "contact_title": vocabulary.JOB, "first_name": vocabulary.FIRST_NAME, "last_name": vocabulary.LAST_NAME,
@@ -141,7 +98,7 @@ class Clients(Importing):
     required = ("name|first_name|last_name",)
     columns = (
         "handle", "name", "name_key", "kind", "stage", "segment", "source", "country", "region", "city", "city_key",
-        "postcode", "address", "website", "since_on", "note",
+        "postcode", "address", "website", "since_on", "birthday", "note",
     )  # fmt: skip
     defaults = {"kind": "company", "stage": "prospect"}  # noqa: RUF012
     note = "note"
@@ -158,13 +115,15 @@ class Clients(Importing):
         batch.values["name_key"] = fold_all(batch.get("name"))
         batch.values["handle"] = run.once(Handles).of(batch.values["name_key"])
         ids = super().insert(run, batch)
-        insert_details(run, "client_id", ids, batch)
+        holding.insert_details(run, "client_id", ids, batch, DETAILS)
+        holding.insert_aliases(run, "client_id", ids, batch)
         self._insert_persons(run, ids, batch)
         return ids
 
     def update(self, run: Run, row_id: int, row: Row) -> bool:
         changed = store.edit(run.book, row_id, {name: row[name] for name in store.FIELDS if name in row})
-        details_changed = update_details(run.book, "client_id", row_id, row)
+        details_changed = holding.update_details(run.book, "client_id", row_id, row, DETAILS)
+        details_changed += holding.update_aliases(run, "client_id", row_id, row)
         person = row.get("contact")
         if not person:
             return bool(changed or details_changed)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kam_cli.domains.clients.importing import EMAIL, NAME, PHONE, insert_details, update_details, whole_name
+from kam_cli.domains.clients import holding
+from kam_cli.domains.clients.importing import NAME, whole_name
 from kam_cli.domains.clients.rules import split_name
 from kam_cli.domains.contacts import store
 from kam_cli.imports import vocabulary
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 
+# The fields that hold details.
+DETAILS = ("phone", "email", "tags", "address", "website", *holding.MORE)
+_SEXES = {
+    "female": "f", "woman": "f", "w": "f", "k": "f", "kobieta": "f", "weiblich": "f", "male": "m", "man": "m",
+    "mężczyzna": "m", "männlich": "m", "ж": "f", "м": "m", "ч": "m",
+}  # fmt: skip
+
+
 class Contacts(Importing):
     """A row is a person, at a client or, where the table names none, at no client yet."""
 
@@ -32,7 +41,8 @@ class Contacts(Importing):
     fields = {  # noqa: RUF012
         "external_id": Text(), "client": Reference("client"), "name": NAME, "first_name": NAME, "last_name": NAME,
         "title": Text(), "role": Words(*store.ROLES, aliases={"decider": "decision-maker", "coach": "sponsor", "champion": "sponsor"}),
-        "phone": PHONE, "email": EMAIL, "birthday": Birthday(), "birth_month": Text(), "birth_year": Text(),
+        "phone": holding.PHONE, "email": holding.EMAIL, "birthday": Birthday(), "birth_month": Text(), "birth_year": Text(),
+        "sex": Words("f", "m", aliases=_SEXES), "tags": holding.TAGS, "address": holding.ADDRESS, "website": holding.WEBSITE, "alias": holding.ALIAS, **holding.MORE,
         "note": Text(LONGEST_TEXT, lines=True),
     }  # fmt: skip
     synonyms = {  # noqa: RUF012
@@ -43,9 +53,9 @@ class Contacts(Importing):
         "role": ("buying role", "decision role"), "phone": vocabulary.PHONE, "email": vocabulary.EMAIL,
         # Where year and month have columns of their own, "birth day" is the day of the month.
         "birth_year": (), "birth_month": (), "birthday": ("birthdate", "date of birth", "birth date"),
-        "note": vocabulary.NOTE,
+        "sex": ("gender",), "tags": vocabulary.TAGS, "note": vocabulary.NOTE,
     }  # fmt: skip
-    many = ("phone", "email", "note")
+    many = ("phone", "email", "tags", "note")
     required = ("name|first_name|last_name",)
     columns = (
         "client_id",
@@ -55,6 +65,7 @@ class Contacts(Importing):
         "last_name",
         "title",
         "role",
+        "sex",
         "birthday",
         "note",
     )
@@ -76,7 +87,8 @@ class Contacts(Importing):
     def insert(self, run: Run, batch: Batch) -> Sequence[int]:
         batch.values["name_key"] = fold_all(batch.get("name"))
         ids = super().insert(run, batch)
-        insert_details(run, "contact_id", ids, batch)
+        holding.insert_details(run, "contact_id", ids, batch, DETAILS)
+        holding.insert_aliases(run, "contact_id", ids, batch)
         return ids
 
     def update(self, run: Run, row_id: int, row: Row) -> bool:
@@ -84,7 +96,9 @@ class Contacts(Importing):
         if moved:
             store.move(run.book, row_id, row["client_id"], run.c.today.isoformat(), {})
         changed = store.edit(run.book, row_id, {name: row[name] for name in store.FIELDS if name in row})
-        return bool(update_details(run.book, "contact_id", row_id, row) or changed or moved)
+        details_changed = holding.update_details(run.book, "contact_id", row_id, row, DETAILS)
+        named = holding.update_aliases(run, "contact_id", row_id, row)
+        return bool(changed or details_changed or named or moved)
 
     def lookalikes(self, run: Run) -> list[str]:
         from kam_cli.imports.lookalikes import found
