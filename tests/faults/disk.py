@@ -25,6 +25,7 @@ UNKNOWN = ("creat", "truncate", "fallocate", "writev", "pwritev", "pwritev2", "s
 CALLS = ",".join(f"?{name}" for name in KNOWN + UNKNOWN)
 STRACE = ["strace", "-f", "-qq", "-xx", "-s", "10000000", "-e", f"trace={CALLS}", "-e", "signal=none"]
 LINE = re.compile(r"(?:(\d+) +)?(\w+)\((.*)\) += (-?\d+)")
+PATH = re.compile(r'(?:(\w+), )?"((?:\\x[0-9a-f]{2})*)"')
 QUOTED = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 Call = tuple[str, str, int]  # its name, its arguments as strace writes them, its result
 HOWS = ("kept", "dropped", "random", "torn")
@@ -113,7 +114,10 @@ class Disk:
         """Take in one system call; gives whether anything a cut can see has changed."""
         if result < 0:
             return False
-        paths = [os.fsdecode(bytes.fromhex(q.replace("\\x", ""))) for q in QUOTED.findall(args)]
+        paths = [
+            self._full(where, os.fsdecode(bytes.fromhex(quoted.replace("\\x", ""))))
+            for where, quoted in PATH.findall(args)
+        ]
         handle = int(args.split(",")[0]) if args[:1].isdigit() else -1
         if name in ("open", "openat"):
             return self._open(paths[0], args, result)
@@ -127,8 +131,17 @@ class Disk:
             assert not any(map(self._counts, paths)), f"{name}({args[:200]})"
         return False
 
+    def _full(self, where: str, path: str) -> str:
+        """A path that may be relative to a folder that is open."""
+        if where.isdigit() and not path.startswith("/"):
+            return (
+                os.path.join(self.handles[int(where)][0], path)
+                if int(where) in self.handles
+                else "/elsewhere"
+            )
+        return os.path.abspath(path)
+
     def _counts(self, path: str) -> bool:
-        assert path.startswith("/"), f"{path!r} is no full path"
         return path.startswith(self.folder + "/") and not path.endswith(self.ignored)
 
     def _open(self, path: str, args: str, handle: int) -> bool:
