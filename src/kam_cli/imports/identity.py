@@ -34,6 +34,31 @@ def seen(book: Book, noun: str, source: str, external_ids: Collection[str]) -> d
     return dict(found.fetchall())
 
 
+def of_this_book(
+    book: Book, noun: str, external_ids: Collection[str]
+) -> tuple[dict[str, int], dict[str, str]]:
+    """Of external ids those that are uids of this book, as a card that left it has: id → number of the noun's record,
+    and id → noun for records of other nouns.
+    """
+    from kam_cli import registry
+
+    uids = {
+        one.lower().removeprefix("urn:uuid:"): one
+        for one in external_ids
+        if one.lower().startswith("urn:uuid:")
+    }
+    own: dict[str, int] = {}
+    others: dict[str, str] = {}
+    for declared in registry.nouns() if uids else ():
+        sql = f"SELECT uid, id FROM {declared.table} WHERE uid IN ({', '.join('?' * len(uids))})"
+        for uid, number in book.conn.execute(sql, list(uids)):
+            if declared.name == noun:
+                own[uids[uid]] = number
+            else:
+                others[uids[uid]] = declared.name
+    return own, others
+
+
 def elsewhere(book: Book, noun: str, external_id: str) -> str | None:
     """A source in which a record has this id."""
     found: str | None = book.value(
