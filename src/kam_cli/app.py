@@ -87,8 +87,8 @@ class NounGroup(TyperGroup):
         return command(verb, self.state) if verb else None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        names = self.list_commands(ctx)
-        if args[0] not in names and not args[0].startswith("-"):
+        if not args[0].startswith("-") and registry.verb(self.entry, args[0]) is None:
+            names = self.list_commands(ctx)
             known = "" if (hint := registry.suggest(args[0], names)) else f"; there are {', '.join(names)}"
             ctx.fail(f"no command {args[0]!r} for {self.entry.name}{hint or known}")
         return super().resolve_command(ctx, args)

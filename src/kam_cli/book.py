@@ -88,7 +88,12 @@ class Book:
     # --- reading --------------------------------------------------------------------------------------------
 
     def rows(self, sql: str, args: Sequence[Any] | Row = ()) -> list[Row]:
-        """All rows. A text of another program that is no UTF-8 is read as far as it can be."""
+        """All rows, as dicts."""
+        names, found = self.fetch(sql, args)
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    def fetch(self, sql: str, args: Sequence[Any] | Row = ()) -> tuple[list[str], list[Any]]:
+        """Column names and all rows. A text of another program that is no UTF-8 is read as far as it can be."""
         try:
             cursor = self.conn.execute(sql, args)
             found = cursor.fetchall()
@@ -98,8 +103,7 @@ class Book:
             self.conn.text_factory = lenient
             cursor = self.conn.execute(sql, args)
             found = cursor.fetchall()
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in found]
+        return [column[0] for column in cursor.description or ()], found
 
     def row(self, sql: str, args: Sequence[Any] | Row = ()) -> Row | None:
         """The first row, or None."""

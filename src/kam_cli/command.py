@@ -22,9 +22,10 @@ class Verb:
 
     ``extra`` are parameters that several commands share, given to the function by name (``**card``);
     ``listing`` (see `kam_cli.listing`) adds ``--where --sort --limit`` and gives the function a ``page``.
+    ``formats`` are those that it knows beside the ones of every command.
     """
 
-    __slots__ = ("function", "listing", "name", "params", "path", "writes")
+    __slots__ = ("formats", "function", "listing", "name", "params", "path", "writes")
 
     def __init__(
         self, function: Callable[..., Any], name: str, writes: bool, listing: Any, extra: Sequence[Param]
@@ -34,6 +35,7 @@ class Verb:
         self.writes = writes
         self.listing = listing
         self.path = name
+        self.formats: tuple[str, ...] = ()
         self.params: list[Param] = [*params_of(function), *extra]
         if listing is not None:
             from kam_cli.listing import page_params
@@ -135,8 +137,9 @@ class Context:
         import os
 
         chosen = self.flags.get("format") or os.environ.get("KAM_FORMAT") or self.config.get("format")
-        if chosen not in FORMATS:
-            raise BadValue(f"no format {chosen!r}; choose one of {', '.join(FORMATS)}")
+        known = FORMATS + (self.verb.formats if self.verb else ())
+        if chosen not in known:
+            raise BadValue(f"no format {chosen!r}; choose one of {', '.join(known)}")
         return str(chosen)
 
     @property

@@ -47,15 +47,12 @@ class Listing:
 
     def fetch(self, c: Context, page: Page, filters: Sequence[tuple[str, Sequence[Any]]] = ()) -> Rows:
         """The rows for the page asked for; ``filters`` are SQL conditions with their values."""
-        wheres = [self.base]
-        args: list[Any] = []
-        for sql, values in [*filters, *(self._condition(c, one) for one in page.where)]:
-            wheres.append(f"({sql})")
-            args += values
+        self.prepare(c)
+        where, args = self.condition(c, page, filters)
         screenful = page.limit is None and c.format == "table" and c.terminal
         limit = SCREEN_ROWS if screenful else page.limit
         names = ", ".join(f'{sql} AS "{name}"' for name, sql in self.columns.items())
-        sql = f"SELECT {names} FROM {self.source} WHERE {' AND '.join(wheres)} ORDER BY {self._order(page.sort)}"
+        sql = f"SELECT {names} FROM {self.source} WHERE {where} ORDER BY {self.sorting(page.sort)}"
         # A row too many tells that there are more, without counting them all.
         rows = c.book.rows(sql + (f" LIMIT {limit + screenful}" if limit else ""), args)
         if screenful and len(rows) > SCREEN_ROWS:
@@ -63,8 +60,23 @@ class Listing:
             c.note(f"the first {SCREEN_ROWS} are shown; --limit 0 shows all")
         return Rows(rows, show=self.show, wide=self.wide, empty=self.empty)
 
+    def prepare(self, c: Context) -> None:
+        """Teach SQLite what the columns need."""
+
+    def condition(
+        self, c: Context, page: Page, filters: Sequence[tuple[str, Sequence[Any]]] = ()
+    ) -> tuple[str, list[Any]]:
+        """The WHERE clause of the rows asked for, with its values. Raises BadValue."""
+        wheres = [self.base]
+        args: list[Any] = []
+        for sql, values in [*filters, *(self._condition(c, one) for one in page.where)]:
+            wheres.append(f"({sql})")
+            args += values
+        return " AND ".join(wheres), args
+
     def one(self, c: Context, row_id: int) -> dict[str, Any]:
         """The row of one record, as the list has it."""
+        self.prepare(c)
         names = ", ".join(f'{sql} AS "{name}"' for name, sql in self.columns.items())
         row = c.book.row(f"SELECT {names} FROM {self.source} WHERE {self.columns['id']} = ?", (row_id,))
         assert row is not None
@@ -78,7 +90,8 @@ class Listing:
         known = ", ".join(n.removesuffix("_minor") for n in self.columns)
         raise BadValue(f"no field {name[:40]!r}; there are {known}")
 
-    def _order(self, sort: list[str]) -> str:
+    def sorting(self, sort: list[str]) -> str:
+        """The ORDER BY clause. Raises BadValue."""
         parts = []
         for name in [part for given in sort for part in given.split(",") if part]:
             down = name.startswith("-")

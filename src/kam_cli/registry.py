@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class Entry:
     """A word after ``kam``: a noun with verbs, or a command of its own (``alone``).
 
-    ``module`` holds its verbs, below kam_cli; a module that ends in ``.*`` stands for one file a verb.
+    ``module`` holds its verbs, below kam_cli; a module that ends in ``.*`` stands for one file a verb, and for those
+    that its package makes itself (``more_verbs``, ``verb_of``).
     ``feeds``: tables whose change concerns the noun's derived data. ``agenda``: its folder says in agenda.py what waits.
     """
 
@@ -99,9 +100,8 @@ def verbs(entry: Entry) -> dict[str, Verb]:
     """Name → verb of an entry, in the order of definition; an entry that stands alone has the one of its name."""
     if entry.module.endswith(".*"):
         package = entry.module[:-2]
-        return {
-            name: _verbs_in(f"{package}.{name}", f"kam {entry.name}")[name] for name in file_verbs(package)
-        }
+        found = ((name, verb(entry, name)) for name in [*_made_verbs(package), *file_verbs(package)])
+        return {name: one for name, one in found if one}
     module = (
         entry.module + ".commands"
         if entry.module.startswith("domains.") and "." not in entry.module[8:]
@@ -114,11 +114,12 @@ def verb(entry: Entry, name: str) -> Verb | None:
     """One verb, loading no more than its own module."""
     if entry.module.endswith(".*"):
         package = entry.module[:-2]
-        return (
-            _verbs_in(f"{package}.{name}", f"kam {entry.name}").get(name)
-            if name in file_verbs(package)
-            else None
-        )
+        if name in file_verbs(package):
+            return _verbs_in(f"{package}.{name}", f"kam {entry.name}").get(name)
+        made: Verb | None = getattr(load(package), "verb_of", lambda name: None)(name)
+        if made:
+            made.path = f"{entry.name} {made.name}"
+        return made
     return verbs(entry).get(name)
 
 
@@ -129,6 +130,11 @@ def file_verbs(package: str) -> list[str]:
     folder = os.path.join(os.path.dirname(__file__), *package.split("."))
     names = (name.removesuffix(".py") for name in os.listdir(folder) if name.endswith(".py"))
     return sorted(name for name in names if not name.startswith("_"))
+
+
+def _made_verbs(package: str) -> list[str]:
+    names: list[str] = getattr(load(package), "more_verbs", list)()
+    return names
 
 
 def _verbs_in(module: str, prefix: str) -> dict[str, Verb]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 
-_RUNS = "=+\\-@\t\r\n＝＋－＠"
-_DANGEROUS = re.compile(f"'*[{_RUNS}]")
-_MARKED = re.compile(f"''*[{_RUNS}]")
+RISKY = "=+\\-@\t\r\n＝＋－＠"
+_DANGEROUS = re.compile(f"'*[{RISKY}]")
+_MARKED = re.compile(f"''*[{RISKY}]")
 _NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from kam_cli.errors import BadValue
 from kam_cli.formats.formulas import restored
+from kam_cli.formats.packed import BETWEEN, unpack, unpack_pair
 from kam_cli.text import check_text, fold
 
 TYPE_CHECKING = False
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 REMEMBERED = 50_000  # values of one column
 LONGEST_LINE = 500
 LONGEST_TEXT = 100_000
-BETWEEN = " ::: "  # several values in one cell, as Google writes them
 
 
 class Bad:
@@ -158,6 +158,24 @@ class Reference(Text):
         super().__init__()
         self.refers = refers
         self.within = within
+
+
+class Packed(Field):
+    """Several texts in one cell as `kam export` writes them (see `kam_cli.formats.packed`); ``parse`` reads one."""
+
+    def __init__(self, parse: Callable[[Context, str], Any]) -> None:
+        self.parse = parse
+
+    def reader(self, c: Context) -> Reader:
+        return Reader(lambda text: [self.parse(c, part) for part in unpack(text)] or None)
+
+
+def elsewhere(c: Context, text: str) -> tuple[str, str]:
+    """One of a record's ids in other programs, written ``source=id``."""
+    source, external_id = unpack_pair(text)
+    if not source or not external_id:
+        raise BadValue(f"{text[:40]!r} is not written source=id, as in crm=4711")
+    return check_text(source, "the source"), check_text(external_id, "the id")
 
 
 class Each(Field):

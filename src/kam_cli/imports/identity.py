@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from kam_cli.book import Book
     from kam_cli.formats.headers import Match
 
 # Of the name of a file that --skip-bad wrote: its rows are of the source of the file they were left out of.
+_UID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _BAD_ROWS = r"\.bad(-\d+)?\.csv$"
 
 
 def default_source(path: str) -> str:
     """The source of a file where none is named: its base name without extension; ``stdin`` for ``-``."""
     import os
-    import re
 
     name = os.path.basename(path)
     name = re.sub(_BAD_ROWS, "", name)
@@ -24,39 +26,40 @@ def default_source(path: str) -> str:
 
 
 def seen(book: Book, noun: str, source: str, external_ids: Collection[str]) -> dict[str, int]:
-    """Of these external ids those that are known: id there → number here, of removed records too."""
+    """Of these external ids those that are known: id there → number here, of removed records too.
+
+    What an export calls the external id is the ``uid``, which means the same record in every book.
+    """
     marks = ", ".join("?" * len(external_ids))
     found = book.conn.execute(
         "SELECT external_id, row_id FROM external_ids "
         f"WHERE noun = ? AND source = ? AND external_id IN ({marks}) ORDER BY id",
         (noun, source, *external_ids),
     )
-    return dict(found.fetchall())
+    known: dict[str, int] = dict(found.fetchall())
+    return by_uid(book, noun, [one for one in external_ids if is_uid(one) and one not in known]) | known
 
 
-def of_this_book(
-    book: Book, noun: str, external_ids: Collection[str]
-) -> tuple[dict[str, int], dict[str, str]]:
-    """Of external ids those that are uids of this book, as a card that left it has: id → number of the noun's record,
-    and id → noun for records of other nouns.
-    """
+def is_uid(text: str | None) -> bool:
+    """Whether a text is the ``uid`` of a record of some book: a UUIDv7 as kam writes it."""
+    return text is not None and len(text) == 36 and text[14] == "7" and _UID.fullmatch(text) is not None
+
+
+def by_uid(book: Book, noun: str, uids: Collection[str]) -> dict[str, int]:
+    """uid → number, of those that the book has; of removed records too."""
+    if not uids:
+        return {}
     from kam_cli import registry
 
-    uids = {
-        one.lower().removeprefix("urn:uuid:"): one
-        for one in external_ids
-        if one.lower().startswith("urn:uuid:")
-    }
-    own: dict[str, int] = {}
-    others: dict[str, str] = {}
-    for declared in registry.nouns() if uids else ():
-        sql = f"SELECT uid, id FROM {declared.table} WHERE uid IN ({', '.join('?' * len(uids))})"
-        for uid, number in book.conn.execute(sql, list(uids)):
-            if declared.name == noun:
-                own[uids[uid]] = number
-            else:
-                others[uids[uid]] = declared.name
-    return own, others
+    marks = ", ".join("?" * len(uids))
+    sql = f"SELECT uid, id FROM {registry.noun(noun).table} WHERE uid IN ({marks})"
+    return dict(book.conn.execute(sql, list(uids)).fetchall())
+
+
+def remember(book: Book, noun: str, ids: Sequence[tuple[str, str]], numbers: Sequence[int]) -> None:
+    """Note what records are called in other programs: (source, id there) of each number."""
+    rows = [(source, noun, one, number) for (source, one), number in zip(ids, numbers, strict=True)]
+    book.insert_many("external_ids", ("source", "noun", "external_id", "row_id"), rows)
 
 
 def elsewhere(book: Book, noun: str, external_id: str) -> str | None:

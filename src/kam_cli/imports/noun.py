@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kam_cli.errors import BadValue
+from kam_cli.imports.fields import Packed, Text, elsewhere
 from kam_cli.imports.sales_headers import COMING
 
 TYPE_CHECKING = False
@@ -22,7 +23,8 @@ class Importing:
 
     ``name``      the word of ``--as``.
     ``noun``      the command's word; ``word`` what the summary calls a record; ``table`` its rows.
-    ``fields``    what can be given. ``synonyms``: field → what other programs call its column, the best name first; an
+    ``fields``    what can be given, besides the ``<reference>_uid`` and ``ids_elsewhere`` that every noun has.
+                  ``synonyms``: field → what other programs call its column, the best name first; an
                   earlier field takes a column before a later one that could use it. ``many``: fields that several
                   columns may feed; phones, e-mails and tags are added up, texts follow each other, of dates the first
                   that is filled in counts. ``required``: what a new record needs, alternatives parted by ``|``.
@@ -59,7 +61,8 @@ class Importing:
         """Add the rows as new records; gives their numbers."""
         for name, value in self.defaults.items():
             batch.fill(name, value)
-        return run.insert(self.table, self.columns, list(zip(*map(batch.get, self.columns), strict=True)))
+        rows = list(zip(*map(batch.get, self.columns), strict=True))
+        return run.insert(self.table, self.columns, rows, batch.get("external_id"))
 
     def update(self, run: Run, row_id: int, row: Row) -> bool:
         """Change what differs in a record; ``row`` has the values that were given. Whether anything did."""
@@ -108,4 +111,12 @@ def _all() -> dict[str, Importing]:
     folder = os.path.dirname(domains.__file__)
     modules = [one for one in os.listdir(folder) if os.path.exists(os.path.join(folder, one, "importing.py"))]
     found = [one for module in modules for one in registry.load(f"domains.{module}.importing").IMPORTS]  # type: ignore[attr-defined]
+    for one in found:
+        one.fields = _own(one.fields) | one.fields
     return {one.name: one for one in found}
+
+
+def _own(fields: dict[str, Field]) -> dict[str, Field]:
+    """What `kam export` writes beside the fields of any noun: whom a name means, and the ids in other programs."""
+    uids: dict[str, Field] = {f"{name}_uid": Text() for name, field in fields.items() if field.refers}
+    return {**uids, "ids_elsewhere": Packed(elsewhere)}

@@ -34,7 +34,11 @@ class References:
         self.known: dict[str, dict[Key, Any]] = {}
 
     def resolve(self, batch: Batch, field: str, reference: Reference) -> None:
-        """Put the numbers of the records in the place of their names; rows where one is not certain become bad."""
+        """Put the numbers of the records in the place of their names; rows where one is not certain become bad.
+
+        ``<field>_uid`` beside a name says for certain whom it means, where the book has that record.
+        """
+        certain = self._by_uid(batch, field, reference)
         known = self.known.setdefault(reference.refers, {})
         owners = batch.get(reference.within) if reference.within else [None] * len(batch)
         keys: list[Key] = list(zip(owners, batch.get(field), strict=True))
@@ -45,12 +49,36 @@ class References:
                 unknown = [key for key in dict.fromkeys(keys) if key[1] is not None]
             self._look_up(reference, unknown, known)
         found = list(map(known.get, keys))
+        if certain:
+            found = [one or other for one, other in zip(certain, found, strict=True)]
         batch.values[field] = found
         for index, value in enumerate(found):
             if value.__class__ is Bad:
                 batch.refuse(index, value.message, field)
         if reference.within and None in owners:
             self._fill_owners(batch, field, reference)
+
+    def _by_uid(self, batch: Batch, field: str, reference: Reference) -> list[int | None]:
+        """The records that the uids name; their names are asked no more."""
+        uids = batch.values.pop(f"{field}_uid", [])
+        asked = list(dict.fromkeys(one for one in uids if one is not None))
+        alive: dict[str, int] = {}
+        for start in range(0, len(asked), AT_ONCE):
+            part = identity.by_uid(self.run.book, reference.refers, asked[start : start + AT_ONCE])
+            alive |= self._alive(reference.refers, part)
+        if not asked:
+            return []
+        found = [alive.get(one) for one in uids]
+        names = batch.get(field)
+        for index, (uid, one, name) in enumerate(zip(uids, found, names, strict=True)):
+            if uid and not one and name is None:
+                batch.refuse(
+                    index,
+                    f"no {reference.refers} with this uid; import the {reference.refers}s first",
+                    f"{field}_uid",
+                )
+        batch.values[field] = [None if one else name for one, name in zip(found, names, strict=True)]
+        return found
 
     def _fill_owners(self, batch: Batch, field: str, reference: Reference) -> None:
         """Where a table names a person and no client, the client is the one whose person it is."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import namedtuple
+from itertools import compress
 
+from kam_cli import erased
 from kam_cli.imports import identity
 from kam_cli.imports.fields import Bad, Memo
 from kam_cli.imports.references import References
@@ -77,10 +79,11 @@ class Run:
 
     def take(self, batch: Batch) -> None:
         """Check a batch to the end and write it."""
+        self._refuse_erased(batch)
         self._drop(batch)
         later = self._identify(batch)
         for field, declared in self.importing.fields.items():
-            if declared.refers and field in batch.values:
+            if declared.refers and (field in batch.values or f"{field}_uid" in batch.values):
                 self.references.resolve(batch, field, declared)  # type: ignore[arg-type]
                 self._drop(batch)
         self.importing.complete(self, batch)
@@ -97,6 +100,14 @@ class Run:
         if columns is not None:
             identity.save_map(self.book, self.source, self.importing.name, columns)
 
+    def _refuse_erased(self, batch: Batch) -> None:
+        """An older export must not bring back a person who was erased since."""
+        uids = [(index, one) for index, one in enumerate(batch.get("external_id")) if identity.is_uid(one)]
+        marks = self.once(erased.marks) if uids else {}
+        for index, uid in uids if marks else ():
+            if erased.digest(uid) in marks:
+                batch.refuse(index, "this person was erased; take the row out", "external_id")
+
     def _identify(self, batch: Batch) -> Batch | None:
         """Give known rows their numbers, or skip them. Gives the rows that repeat an id of the batch, for later."""
         given = batch.get("external_id")
@@ -108,12 +119,6 @@ class Run:
         if not ids:
             return None
         known = identity.seen(self.book, self.importing.noun, self.source, ids)
-        own, others = identity.of_this_book(self.book, self.importing.noun, ids.keys() - known)
-        known |= own
-        for noun in set(others.values()):
-            why = f"are {noun}s of this book: add --as {noun}s"
-            self.skip(batch, [others.get(one) == noun for one in given], why)
-            given = batch.get("external_id")
         later = None
         if len(ids) < len(given) - given.count(None):
             met: set[str] = set()
@@ -185,10 +190,15 @@ class Run:
         numbers = self.importing.insert(self, new)
         self.created += len(numbers)
         if external_ids:
-            names = ("source", "noun", "external_id", "row_id")
-            pairs = zip(external_ids, numbers, strict=True)
-            rows = [(self.source, self.importing.noun, *pair) for pair in pairs if pair[0] is not None]
-            self.book.insert_many("external_ids", names, rows)
+            # A uid of ours is the record's own from now on.
+            named = [one is not None and not identity.is_uid(one) for one in external_ids]
+            pairs = [(self.source, one) for one in external_ids]
+            identity.remember(
+                self.book, self.importing.noun, list(compress(pairs, named)), list(compress(numbers, named))
+            )
+        for number, elsewhere in zip(numbers, new.values.get("ids_elsewhere", ()), strict=False):
+            if elsewhere:
+                identity.remember(self.book, self.importing.noun, elsewhere, [number] * len(elsewhere))
 
     def _is_known_file(self) -> bool:
         if self.file_is_known is None:
@@ -205,12 +215,24 @@ class Run:
             self.left_out[why] = self.left_out.get(why, 0) + count
         batch.keep([not one for one in unwanted])
 
-    def insert(self, table: str, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Sequence[int]:
-        """Add rows with fresh uids and times; gives their numbers."""
+    def insert(
+        self,
+        table: str,
+        names: Sequence[str],
+        rows: Sequence[tuple[Any, ...]],
+        external_ids: Sequence[str | None] = (),
+    ) -> Sequence[int]:
+        """Add rows with fresh uids and times; gives their numbers.
+
+        A record that comes from a book of kam, with its uid as ``external_id``, keeps that.
+        """
         from kam_cli.book import new_uids
 
-        now = (self.now, self.now)
-        stamped = ((uid, *row, *now) for uid, row in zip(new_uids(len(rows)), rows, strict=True))
+        now, uids = (self.now, self.now), new_uids(len(rows))
+        if any(map(identity.is_uid, external_ids)):
+            pairs = zip(external_ids, uids, strict=True)
+            uids = [own if own and identity.is_uid(own) else new for own, new in pairs]
+        stamped = ((uid, *row, *now) for uid, row in zip(uids, rows, strict=True))
         ids = self.book.insert_many(table, ("uid", *names, "created_at", "updated_at"), stamped)
         if ids:
             self.added.setdefault(table, []).append(ids)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from kam_cli.domains.clients import details
 from kam_cli.domains.clients.rules import check_name
-from kam_cli.imports.fields import Each
+from kam_cli.errors import BadValue
+from kam_cli.formats.packed import unpack_pair
+from kam_cli.imports.fields import Each, Packed
 from kam_cli.text import check_text, fold, fold_all, phone_key
 
 TYPE_CHECKING = False
@@ -23,8 +25,7 @@ if TYPE_CHECKING:
 
 def _detail(kind: str, label: str | None = None) -> Callable[[Context, str], Keyed]:
     def parse(c: Context, text: str) -> Keyed:
-        text = check_text(" ".join(text.split()), f"the {kind}")
-        given, value = (None, text) if kind == "tag" else details.part_label(text)
+        given, value = details.part_label(kind, check_text(" ".join(text.split()), f"the {kind}"))
         _, called, value = details.check(c, kind, given or label, value)
         return kind, called, value, details.key_of(kind, value)
 
@@ -52,6 +53,22 @@ ALIAS = Each(lambda c, text: check_name(check_text(text, "the name")))
 # Beside phones, e-mails and tags; what an address and a website are called depends on the noun.
 MORE = {kind: Each(_detail(kind)) for kind in ("social", "date", "hobby", "family", "preference", "fact")}
 ADDRESS, WEBSITE = Each(_detail("address")), Each(_detail("website"))
+
+
+def _any(c: Context, text: str) -> Keyed:
+    """A detail of any kind, written ``kind=value`` or ``kind label=value``."""
+    head, value = unpack_pair(text)
+    kind, _, label = head.partition(" ")
+    if kind not in details.KINDS:
+        raise BadValue(
+            f"{text[:40]!r} is not written kind=value, as in hobby=chess or 'social linkedin=jana-n'"
+        )
+    value = check_text(" ".join(value.split()), f"the {kind}")
+    _, called, value = details.check(c, kind, label or None, value)
+    return kind, called, value, details.key_of(kind, value)
+
+
+ANY = Packed(_any)
 
 
 def insert_details(run: Run, owner: str, ids: Sequence[int], batch: Batch, fields: Sequence[str]) -> None:

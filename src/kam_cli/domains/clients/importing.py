@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from kam_cli import kinds
 from kam_cli.domains.clients import holding, store
-from kam_cli.domains.clients.rules import check_name
+from kam_cli.domains.clients.rules import check_handle, check_name
 from kam_cli.imports import vocabulary
 from kam_cli.imports.batch import Batch
 from kam_cli.imports.fields import LONGEST_TEXT, Field, Text, Words
-from kam_cli.imports.moments import Birthday, Day
+from kam_cli.imports.moments import Birthday, Day, Moment
 from kam_cli.imports.noun import Importing, of_noun
+from kam_cli.params import Kind
 from kam_cli.text import fold, fold_all, handle_stem, numbered_handle
 
 TYPE_CHECKING = False
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 NAME = Text(check=check_name)
 # The fields that hold details.
-DETAILS = ("phone", "fax", "email", "tags", "more_address", "more_website", *holding.MORE)
+DETAILS = ("phone", "fax", "email", "tags", "more_address", "more_website", *holding.MORE, "more_details")
+HANDLE = Kind(lambda c, text: check_handle(text), "HANDLE")
 
 
 def whole_name(first: str | None, last: str | None) -> str | None:
@@ -40,9 +42,9 @@ class Handles:
         self.book = book
         self.last: dict[str, int] = {}  # stem → the last number given to it
 
-    def of(self, keys: list[str]) -> list[str]:
-        """A free handle for each search key of a name."""
-        stems = [handle_stem(key) for key in keys]
+    def of(self, keys: list[str], wanted: list[str | None]) -> list[str]:
+        """A free handle for each search key of a name: the one that is wanted, where nobody else has it."""
+        stems = [own or handle_stem(key) for own, key in zip(wanted, keys, strict=True)]
         marks = ", ".join("?" * len(stems))
         taken = set(self.book.column(f"SELECT handle FROM clients WHERE handle IN ({marks})", stems))
         found = []
@@ -73,7 +75,9 @@ class Clients(Importing):
         "fax": holding.FAX, "email": holding.EMAIL, "website": Text(), "country": Field(kinds.country), "region": Text(),
         "city": Text(), "postcode": Text(), "address": Text(), "tags": holding.TAGS, "since": Day(),
         "note": Text(LONGEST_TEXT, lines=True), "contact": NAME, "contact_title": Text(), "first_name": NAME,
-        "last_name": NAME, "birthday": Birthday(), "alias": holding.ALIAS, "more_address": holding.ADDRESS, "more_website": holding.WEBSITE, **holding.MORE,
+        "last_name": NAME, "birthday": Birthday(), "alias": holding.ALIAS, "more_address": holding.ADDRESS,
+        "more_website": holding.WEBSITE, **holding.MORE, "more_details": holding.ANY, "document_no": Text(),
+        "cadence_days": Field(kinds.every), "handle": Field(HANDLE), "verified_on": Day(), "archived_at": Moment(),
     }  # fmt: skip
     synonyms = {  # noqa: RUF012
         "external_id": ("external id", "customer id", *vocabulary.COMPANY_ID, "organization - id", *vocabulary.OWN_ID, "user id",
@@ -98,7 +102,8 @@ class Clients(Importing):
     required = ("name|first_name|last_name",)
     columns = (
         "handle", "name", "name_key", "kind", "stage", "segment", "source", "country", "region", "city", "city_key",
-        "postcode", "address", "website", "since_on", "birthday", "note",
+        "postcode", "address", "website", "since_on", "birthday", "note", "document_no", "cadence_days", "verified_on",
+        "archived_at",
     )  # fmt: skip
     defaults = {"kind": "company", "stage": "prospect"}  # noqa: RUF012
     note = "note"
@@ -107,13 +112,15 @@ class Clients(Importing):
         if "first_name" in batch.values or "last_name" in batch.values:
             _name_persons(batch)
         batch.values["since_on"] = batch.get("since")
+        if "archived_at" in batch.values:
+            batch.values["archived_at"] = [moment and moment[0] for moment in batch.values["archived_at"]]
         if "city" in batch.values:
             key = run.memo(_fold)
             batch.values["city_key"] = [key[city] for city in batch.values["city"]]
 
     def insert(self, run: Run, batch: Batch) -> Sequence[int]:
         batch.values["name_key"] = fold_all(batch.get("name"))
-        batch.values["handle"] = run.once(Handles).of(batch.values["name_key"])
+        batch.values["handle"] = run.once(Handles).of(batch.values["name_key"], batch.get("handle"))
         ids = super().insert(run, batch)
         holding.insert_details(run, "client_id", ids, batch, DETAILS)
         holding.insert_aliases(run, "client_id", ids, batch)
@@ -121,7 +128,10 @@ class Clients(Importing):
         return ids
 
     def update(self, run: Run, row_id: int, row: Row) -> bool:
-        changed = store.edit(run.book, row_id, {name: row[name] for name in store.FIELDS if name in row})
+        if "handle" in row and store.is_taken(run.book, row["handle"], row_id):
+            del row["handle"]
+        fields = (*store.FIELDS, "archived_at")
+        changed = store.edit(run.book, row_id, {name: row[name] for name in fields if name in row})
         details_changed = holding.update_details(run.book, "client_id", row_id, row, DETAILS)
         details_changed += holding.update_aliases(run, "client_id", row_id, row)
         person = row.get("contact")

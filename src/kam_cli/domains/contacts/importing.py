@@ -8,7 +8,7 @@ from kam_cli.domains.clients.rules import split_name
 from kam_cli.domains.contacts import store
 from kam_cli.imports import vocabulary
 from kam_cli.imports.fields import LONGEST_TEXT, Bad, Reference, Text, Words
-from kam_cli.imports.moments import Birthday
+from kam_cli.imports.moments import Birthday, Day
 from kam_cli.imports.noun import Importing
 from kam_cli.text import fold_all
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 # The fields that hold details.
-DETAILS = ("phone", "email", "tags", "address", "website", *holding.MORE)
+DETAILS = ("phone", "email", "tags", "address", "website", *holding.MORE, "more_details")
 _SEXES = {
     "female": "f", "woman": "f", "w": "f", "k": "f", "kobieta": "f", "weiblich": "f", "male": "m", "man": "m",
     "mężczyzna": "m", "männlich": "m", "ж": "f", "м": "m", "ч": "m",
@@ -43,7 +43,7 @@ class Contacts(Importing):
         "title": Text(), "role": Words(*store.ROLES, aliases={"decider": "decision-maker", "coach": "sponsor", "champion": "sponsor"}),
         "phone": holding.PHONE, "email": holding.EMAIL, "birthday": Birthday(), "birth_month": Text(), "birth_year": Text(),
         "sex": Words("f", "m", aliases=_SEXES), "tags": holding.TAGS, "address": holding.ADDRESS, "website": holding.WEBSITE, "alias": holding.ALIAS, **holding.MORE,
-        "note": Text(LONGEST_TEXT, lines=True),
+        "more_details": holding.ANY, "note": Text(LONGEST_TEXT, lines=True), "verified_on": Day(),
     }  # fmt: skip
     synonyms = {  # noqa: RUF012
         "client": (*vocabulary.COMPANY, *vocabulary.COMPANY_ID),
@@ -67,6 +67,7 @@ class Contacts(Importing):
         "role",
         "sex",
         "birthday",
+        "verified_on",
         "note",
     )
     note = "note"

@@ -87,7 +87,7 @@ class Deals(Importing):
         "value_minor": Field(Kind(_minor, "N")), "currency": Field(Kind(_currency, "CODE")), "stage": Text(),
         "status": Words(*store.STATUSES, aliases=_CLOSED), "opened_on": Day(), "close_on": Day(), "closed_on": Day(),
         "probability": Field(Kind(_percent, "PERCENT")), "reason": Text(LONGEST_TEXT, lines=True), "competitor": Text(),
-        "note": Text(LONGEST_TEXT, lines=True),
+        "note": Text(LONGEST_TEXT, lines=True), "contact_uid": Text(),
     }  # fmt: skip
     synonyms = {  # noqa: RUF012
         "external_id": ("deal id", "opportunity id", "deal - id", *vocabulary.OWN_ID),
@@ -109,7 +109,7 @@ class Deals(Importing):
     many = ("closed_on",)
     required = ("client", "title")
     columns = (
-        "client_id", "title", "title_key", "product", "value_minor", "currency", "stage_id", "entered_stage_at", "status",
+        "client_id", "contact_id", "title", "title_key", "product", "value_minor", "currency", "stage_id", "entered_stage_at", "status",
         "opened_on", "close_on", "closed_on", "probability_pct", "reason", "competitor", "note",
     )  # fmt: skip
     note = "note"
@@ -119,6 +119,9 @@ class Deals(Importing):
             batch.get("client"),
             batch.get("probability"),
         )
+        if "contact_uid" in batch.values:
+            run.references.resolve(batch, "contact", Reference("contact"))
+            batch.values["contact_id"] = batch.values["contact"]
         run.amounts(batch, "value")
         _find_stages(batch, run.once(Pipeline))
         _check_days(batch, run.today)

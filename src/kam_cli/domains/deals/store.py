@@ -38,20 +38,22 @@ class DealListing(Listing):
 
     def fetch(self, c: Context, page: Page, filters: Sequence[tuple[str, Sequence[Any]]] = ()) -> Rows:
         """As of any list; ``weighted_minor`` is an exact Decimal."""
-        _teach_days(c)
         found = super().fetch(c, page, filters)
         found.rows = [_exactly(row) for row in found.rows]
         return found
 
+    def prepare(self, c: Context) -> None:
+        """Give SQL ``kam_days(entered_at, closed_on)``: the days in a stage by the owner's calendar."""
+        c.book.conn.create_function("kam_days", 2, days_counter(c), deterministic=True)
+
     def one(self, c: Context, row_id: int) -> Row:
-        _teach_days(c)
         return _exactly(super().one(c, row_id))
 
     def part(
         self, c: Context, where: str, args: Sequence[Any], order: str = "", limit: int | None = None
     ) -> list[Row]:
         """Rows for a page that says itself how many it leaves out."""
-        _teach_days(c)
+        self.prepare(c)
         names = ", ".join(f"{sql} AS {name}" for name, sql in self.columns.items())
         wheres = f"{self.base} AND ({where}) ORDER BY {order or self.order} LIMIT ?"
         rows = c.book.rows(f"SELECT {names} FROM {self.source} WHERE {wheres}", [*args, limit or -1])
@@ -81,12 +83,6 @@ LISTING = DealListing(
     wide="weighted product",
     empty="no such deals. Add one: kam deal add acme \"Oak panels\" --value 12k --close eom",
 )  # fmt: skip
-
-
-def _teach_days(c: Context) -> None:
-    """Give SQL ``kam_days(entered_at, closed_on)``: the days in a stage by the owner's calendar."""
-    count = days_counter(c)
-    c.book.conn.create_function("kam_days", 2, count, deterministic=True)
 
 
 def days_counter(c: Context) -> Callable[[str, str | None], int]:

@@ -29,7 +29,7 @@ class Answers(Importing):
     fields = {  # noqa: RUF012
         "external_id": Text(), "client": Reference("client"), "contact": Reference("contact", within="client"),
         "score": Field(kinds.integer(0, 10)), "reason": Text(LONGEST_TEXT, lines=True), "answered_on": Moment(),
-        "product": Text(),
+        "product": Text(), "answered_at": Moment(),
     }  # fmt: skip
     synonyms = {  # noqa: RUF012
         "external_id": ("response id", "answer id", "submission id", *vocabulary.OWN_ID),
@@ -48,14 +48,14 @@ class Answers(Importing):
         moments, days, instants = batch.get("answered_on"), [], []
         told = {moment[1] for moment in moments if moment and not moment[2]}
         ends = {day: answered_at(date.fromisoformat(day), run.c.today, run.c.now, run.c.tz) for day in told}
-        for index, moment in enumerate(moments):
-            utc, day, timed = moment or (None, None, False)
+        for index, (moment, given) in enumerate(zip(moments, batch.get("answered_at"), strict=True)):
+            utc, day, timed = moment or (None, given and given[1], False)
             if day is not None and day > run.today:
                 batch.refuse(
                     index, f"{day} is in the future; an answer is given today or before", "answered_on"
                 )
             days.append(day)
-            instants.append(utc if timed or day is None else ends[day])
+            instants.append(given[0] if given else utc if timed or day is None else ends[day])
         batch.values["answered_on"], batch.values["answered_at"] = days, instants
 
     def insert(self, run: Run, batch: Batch) -> Sequence[int]:

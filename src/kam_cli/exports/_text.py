@@ -1,0 +1,155 @@
+"""The records of an export as text, a page at a time: CSV, TSV, JSON, JSON lines, Markdown.
+
+In CSV and TSV a text that a spreadsheet would run as a formula gets an apostrophe, which `kam import` takes off again;
+so do texts that begin like that already. Several texts in one cell are parted by `` ::: ``.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import chain
+
+from kam_cli.exporting import PACKED
+from kam_cli.formats.formulas import RISKY, neutral
+from kam_cli.formats.packed import BETWEEN, pack
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from kam_cli.exports._rows import Column, Records
+
+# A cell that may need care, in a column of them joined by line breaks: one to be made neutral, or with a carriage return.
+_CARE = re.compile(f"^'*[{RISKY}]|\r", re.MULTILINE)
+
+
+def csv_parts(records: Records, delimiter: str, on_screen: bool = False) -> Iterator[str]:
+    """A header, then a line a record."""
+    import csv
+    from io import StringIO
+
+    from kam_cli.text import safe
+
+    yield delimiter.join(records.headers) + "\n"
+    for columns in records.pages():
+        cells = _cells(records, columns)
+        has_returns = any(list(map(_neutralise, cells)))
+        if on_screen:
+            cells = [
+                [safe(cell, newlines=True) if isinstance(cell, str) else cell for cell in col]
+                for col in cells
+            ]
+        out = StringIO()
+        plain = csv.writer(out, delimiter=delimiter, lineterminator="\n")
+        # Python before 3.13 leaves a carriage return unquoted, where readers end the row.
+        quoted = csv.writer(out, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
+        (quoted if has_returns else plain).writerows(zip(*cells, strict=True))
+        yield out.getvalue()
+
+
+def certain(amount: Any) -> Any:
+    """An amount that has one reading: 1.234 could be parted thousands, 01.234 cannot."""
+    if amount.__class__ is int or amount is None:
+        return amount
+    text = format(amount, "f")
+    return f"0{text}" if text[-4:-3] == "." and text[0] != "0" else text
+
+
+def _cells(records: Records, columns: list[Column]) -> list[Column]:
+    return [
+        list(map(certain, column)) if name in records.amounts else texts(name, column, name in records.lists)
+        for name, column in zip(records.headers, columns, strict=True)
+    ]
+
+
+def texts(name: str, column: Column, is_list: bool) -> Column:
+    """Cells as text and numbers, None where empty; of a list, its texts parted."""
+    if is_list:
+        together = pack if name in PACKED else BETWEEN.join
+        return [together(cell) if cell else None for cell in column]
+    if any(cell is True or cell is False for cell in column):
+        return [cell if cell is None else str(cell).lower() for cell in column]
+    return column
+
+
+def _neutralise(column: Column) -> bool:
+    """Make the texts of a column harmless, in place; gives whether any holds a carriage return."""
+    if not any(isinstance(cell, str) for cell in column):
+        return False
+    whole = "\n".join([cell for cell in column if isinstance(cell, str)])
+    if not _CARE.search(whole):
+        return False
+    column[:] = [neutral(cell) if isinstance(cell, str) else cell for cell in column]
+    return "\r" in whole
+
+
+def jsonl_parts(records: Records) -> Iterator[str]:
+    """An object a line; texts of which there can be several are an array."""
+    for rows in _objects(records):
+        yield "".join(f"{row}\n" for row in rows)
+
+
+def json_parts(records: Records) -> Iterator[str]:
+    """One array, an object a line."""
+    before = "["
+    for rows in _objects(records):
+        yield before + ",\n ".join(rows)
+        before = ",\n "
+    yield "[]\n" if before == "[" else "]\n"
+
+
+def _objects(records: Records) -> Iterator[list[str]]:
+    import json
+
+    from kam_cli.encode import json_line
+
+    encode = json.JSONEncoder(ensure_ascii=False, default=_beyond_json).encode
+    lists = [name in records.lists for name in records.headers]
+    for columns in records.pages():
+        whole = [
+            [cell or [] for cell in column] if is_list else column
+            for column, is_list in zip(columns, lists, strict=True)
+        ]
+        lines = []
+        for row in zip(*whole, strict=True):
+            record: dict[str, Any] = dict(zip(records.headers, row, strict=True))
+            try:
+                line = encode(record)
+            except TypeError:
+                line = json_line(record)
+            # What a terminal would obey is escaped, and amounts stay exact, by kam's own slower encoder.
+            lines.append(line if line.isprintable() else json_line(record))
+        yield lines
+
+
+def _beyond_json(value: Any) -> Any:
+    raise TypeError
+
+
+def markdown_parts(records: Records) -> Iterator[str]:
+    """A pipe table."""
+    from kam_cli.encode import json_line
+    from kam_cli.text import safe
+
+    yield f"| {' | '.join(records.headers)} |\n|{' --- |' * len(records.headers)}\n"
+    for columns in records.pages():
+        cells = _cells(records, columns)
+        lines = []
+        for row in zip(*cells, strict=True):
+            words = (
+                "" if cell is None else cell if isinstance(cell, str) else json_line(cell) for cell in row
+            )
+            lines.append(
+                "| "
+                + " | ".join(safe(word).replace("\\", "\\\\").replace("|", "\\|") for word in words)
+                + " |\n"
+            )
+        yield "".join(lines)
+
+
+def all_rows(records: Records) -> list[dict[str, Any]]:
+    """Every record as a row for a table on the screen."""
+    pages = (_cells(records, columns) for columns in records.pages())
+    rows = chain.from_iterable(zip(*page, strict=True) for page in pages)
+    return [dict(zip(records.headers, row, strict=True)) for row in rows]
