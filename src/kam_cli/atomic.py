@@ -6,6 +6,7 @@ its last page, so a sealed database still opens in every tool.
 
 from __future__ import annotations
 
+import errno
 import os
 
 from kam_cli.errors import KamError, NoBook
@@ -22,28 +23,55 @@ SEAL_BYTES = len(MARK) + 64 + 1
 def place(path: str, fill: Callable[[str], None], *, force: bool = False) -> None:
     """Make a file that ``fill`` writes under a temporary name beside it: 0600, synced, then renamed.
 
-    Raises KamError where another process is at it, or where ``path`` is there already (unless ``force``).
+    Raises KamError where another process is at it, where ``path`` is there already (unless ``force``), or where it
+    cannot be written.
     """
     part = Part(f"{path}.part")
-    part.claim()
     try:
-        if not force and os.path.lexists(path):
-            raise KamError(f"{path} is there already. Name another file, or replace it with --force")
-        fill(part.path)
-        sync(part.path)
-        os.rename(part.path, path)
-        sync(os.path.dirname(os.path.abspath(path)))
-    finally:
-        part.drop()
+        part.claim()
+        try:
+            if not force and os.path.lexists(path):
+                raise KamError(f"{path} is there already. Name another file, or replace it with --force")
+            fill(part.path)
+            sync(part.path)
+            os.rename(part.path, path)
+            sync(os.path.dirname(os.path.abspath(path)))
+        finally:
+            part.drop()
+    except OSError as error:
+        raise KamError(
+            f"cannot write {path}: {error.strerror}. See to the disk, and the folder's owner and mode"
+        ) from None
 
 
 def sync(path: str) -> None:
-    """Make a file or folder durable."""
+    """Make a file durable, or the names in a folder. Raises OSError, with the path."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
+    except OSError as error:
+        # Some file systems (FUSE, SMB) know no sync of a folder, and say so by EINVAL.
+        if error.errno != errno.EINVAL or not os.path.isdir(path):
+            raise OSError(error.errno, error.strerror, path) from None
     finally:
         os.close(handle)
+
+
+def make_folder(path: str) -> None:
+    """Make a 0700 folder where there is none, and those above it; all of them durable. Raises KamError."""
+    missing = []
+    above = os.path.abspath(path)
+    while not os.path.isdir(above):
+        missing.append(above)
+        above = os.path.dirname(above)
+    try:
+        os.makedirs(path, mode=0o700, exist_ok=True)
+        for one in missing:
+            sync(os.path.dirname(one))
+    except OSError as error:
+        raise KamError(
+            f"cannot make the folder {path}: {error.strerror}. Check the owner and mode of the one above it, or choose another place"
+        ) from None
 
 
 class Part:

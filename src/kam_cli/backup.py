@@ -79,10 +79,11 @@ def stem(book_path: str) -> str:
 
 def free_name(book_path: str, reason: str = "", suffix: str = "", place: str = "") -> str:
     """A path that is not taken, like ``backups/book-20260318T101500Z-daily.db``; the folder is made."""
+    from kam_cli.atomic import make_folder
     from kam_cli.stamps import utc_now
 
     place = place or folder(book_path)
-    os.makedirs(place, mode=0o700, exist_ok=True)
+    make_folder(place)
     stamp = utc_now().replace(":", "").replace("-", "")
     start = os.path.join(place, "-".join(filter(None, (stem(book_path), stamp, reason))))
     path, number = f"{start}.db{suffix}", 2
@@ -134,12 +135,15 @@ def _instant(stamp: str) -> str:
 
 def note_elsewhere(book_path: str, path: str) -> None:
     """Remember a backup made outside `folder`: it counts for `kam check`, and may hold a person who was erased."""
+    from kam_cli.atomic import make_folder, sync
     from kam_cli.stamps import utc_now
 
-    os.makedirs(folder(book_path), mode=0o700, exist_ok=True)
+    make_folder(folder(book_path))
     name = os.path.join(folder(book_path), ELSEWHERE)
     with open(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as file:
         file.write(f"{utc_now()} ".encode() + os.fsencode(os.path.abspath(path)).replace(b"\n", b"?") + b"\n")
+    sync(name)
+    sync(folder(book_path))
 
 
 def _elsewhere(book_path: str) -> dict[str, str]:

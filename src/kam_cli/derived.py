@@ -151,8 +151,10 @@ def _note_parents(book: Book, name: str, first: int, outside: str) -> None:
         book.conn.execute(f"{now} BETWEEN ? AND ?", (start, end))
     from kam_cli.journal import parse_image
 
-    images = book.column(
-        "SELECT before FROM journal WHERE id >= ? AND tbl = ? AND before IS NOT NULL", (first, table)
+    # As bytes: what another program wrote need not be UTF-8.
+    images = book.conn.execute(
+        "SELECT CAST(before AS BLOB) FROM journal WHERE id >= ? AND tbl = ? AND before IS NOT NULL",
+        (first, table),
     )
-    before = {parse_image(image).get(column) for image in images} - {None}
+    before = {parse_image(lenient(image)).get(column) for (image,) in images} - {None}
     book.conn.executemany(f"{into}, ?", [(row_id,) for row_id in before])

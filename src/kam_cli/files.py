@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from kam_cli.atomic import sync
 from kam_cli.errors import BadValue, KamError
 
 TYPE_CHECKING = False
@@ -29,7 +30,7 @@ def make_new(path: str, fill: Callable[[BinaryIO], object], force: bool = False)
             raise KamError(f"{path} is there already. Replace it with --force, or name another file")
         if not (os.path.isfile(path) or os.path.islink(path)):
             raise KamError(f"{path} is no file that could be replaced. Name another one")
-    part = os.path.join(folder, f".{name[:100]}.{os.urandom(6).hex()}.part")
+    part = os.path.join(folder, f".{name[:40]}.{os.urandom(6).hex()}.part")
     try:
         _fill(part, fill)
         try:
@@ -40,7 +41,7 @@ def make_new(path: str, fill: Callable[[BinaryIO], object], force: bool = False)
         finally:
             if os.path.lexists(part):
                 os.unlink(part)
-        _sync_folder(folder)
+        sync(folder)
     except OSError as error:
         raise KamError(
             f"cannot write {path}: {error.strerror}. Check the folder, its owner and mode"
@@ -68,14 +69,6 @@ def _move_beside(part: str, path: str) -> None:
     except OSError:
         # A file system without hard links: the look a moment ago has to do.
         os.rename(part, path)
-
-
-def _sync_folder(folder: str) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def inside(folder: str, name: str) -> str:

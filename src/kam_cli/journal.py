@@ -1,12 +1,10 @@
-"""The trace of every change: triggers write it, a command owns its part of it, undo plays it backwards.
+"""The trace of every change: triggers write it, a command owns its part of it, undo plays it backwards (`reverting`).
 
 The triggers are generated from the schema, so every later table is journalled without a line of code. What is
 derived (maintained columns, the search index) is not journalled but computed again from what a command changed.
 """
 
 from __future__ import annotations
-
-from kam_cli.errors import KamError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,116 +79,30 @@ class Bulk:
         if first is not None:
             # Nobody else adds rows meanwhile, so that their numbers follow each other.
             self.ids = range(first, last + 1)
-            conn.execute(
-                "INSERT INTO journal (command_id, tbl, row_id, last_id, op) "
-                "SELECT command_id, ?, ?, ?, 'insert' FROM journal_state",
-                (self.table, first, last),
-            )
+            note_range(self.book, self.table, first, last)
 
 
-# --- undo ---------------------------------------------------------------------------------------------------
-
-
-_NOT_THIS = "id IS NOT (SELECT command_id FROM journal_state)"
-
-
-def undoable(book: Book, count: int) -> list[Row]:
-    """The last ``count`` commands still in effect, newest first: ``id at line``."""
-    return book.rows(
-        f"SELECT id, at, line FROM commands WHERE kind = 'do' AND is_undone = 0 AND {_NOT_THIS} ORDER BY id DESC LIMIT ?",
-        (count,),
+def note_range(book: Book, table: str, first: int, last: int) -> None:
+    """The one entry for rows that were inserted in bulk."""
+    book.conn.execute(
+        "INSERT INTO journal (command_id, tbl, row_id, last_id, op) "
+        "SELECT command_id, ?, ?, ?, 'insert' FROM journal_state",
+        (table, first, last),
     )
-
-
-def final_since(book: Book, command_id: int) -> list[str]:
-    """The lines of later commands that cannot be undone and still hold something."""
-    return book.column(
-        "SELECT line FROM commands WHERE kind = 'final' AND is_undone = 0 AND id > ? "
-        "AND id IN (SELECT command_id FROM journal) ORDER BY id",
-        (command_id,),
-    )
-
-
-def redoable(book: Book) -> Row | None:
-    """The undo that can be taken back: the newest in effect, with no ordinary command after it."""
-    return book.row(
-        "SELECT u.id, u.at, x.line, x.id AS target FROM commands u JOIN commands x ON x.id = u.target_id "
-        "WHERE u.kind = 'undo' AND u.is_undone = 0 "
-        f"AND NOT EXISTS (SELECT 1 FROM commands d WHERE d.kind = 'do' AND d.id > u.id AND d.{_NOT_THIS}) "
-        "ORDER BY u.id DESC LIMIT 1"
-    )
-
-
-def revert(book: Book, target: int, kind: str, line: str) -> int:
-    """Play one command backwards as a command of its own (``kind`` undo or redo), inside a write.
-
-    Gives how many rows changed. Raises KamError where another program, or a command that is final, has since changed
-    one of its rows.
-    """
-    from kam_cli.book import utc_now
-
-    conn = book.conn
-    _refuse_overwritten(book, target)
-    cursor = conn.execute(
-        "INSERT INTO commands (at, line, kind, target_id) VALUES (?, ?, ?, ?)",
-        (utc_now(), line, kind, target),
-    )
-    conn.execute("UPDATE journal_state SET command_id = ?", (cursor.lastrowid,))
-    conn.execute("PRAGMA defer_foreign_keys = ON")
-    count = 0
-    for entry in conn.execute(
-        "SELECT tbl, row_id, last_id, op, before FROM journal WHERE command_id = ? ORDER BY id DESC",
-        (target,),
-    ).fetchall():
-        count += _revert_entry(book, *entry)
-    conn.execute("UPDATE commands SET is_undone = 1 WHERE id = ?", (target,))
-    if kind == "redo":
-        conn.execute(
-            "UPDATE commands SET is_undone = 0 WHERE id = (SELECT target_id FROM commands WHERE id = ?)",
-            (target,),
-        )
-    return count
-
-
-def _revert_entry(
-    book: Book, table: str, row_id: int, last_id: int | None, op: str, before: str | None
-) -> int:
-    if op == "insert":
-        sql = f"DELETE FROM {table} WHERE id BETWEEN ? AND ?"
-        return book.conn.execute(sql, (row_id, last_id or row_id)).rowcount
-    image = parse_image(before)
-    if op == "update":
-        sets = ", ".join(f"{name} = ?" for name in image)
-        return book.conn.execute(
-            f"UPDATE {table} SET {sets} WHERE id = ?", (*image.values(), row_id)
-        ).rowcount
-    marks = ", ".join("?" * (len(image) + 1))
-    sql = f"INSERT INTO {table} (id, {', '.join(image)}) VALUES ({marks})"
-    return book.conn.execute(sql, (row_id, *image.values())).rowcount
 
 
 def parse_image(before: str | None) -> Row:
     """A before-image as a row; texts may hold raw control characters, which strict JSON would not."""
-    import json
+    global _decode
+    if _decode is None:
+        from json import JSONDecoder  # kept: json.loads makes one a call
 
-    image: Row = json.loads(before or "{}", strict=False)
+        _decode = JSONDecoder(strict=False).decode
+    image: Row = _decode(before or "{}")
     return image
 
 
-def _refuse_overwritten(book: Book, target: int) -> None:
-    other = book.row(
-        "SELECT later.tbl, later.row_id, later.command_id FROM journal mine JOIN journal later ON later.tbl = mine.tbl "
-        "AND later.row_id BETWEEN mine.row_id AND coalesce(mine.last_id, mine.row_id) AND later.id > mine.id "
-        "WHERE mine.command_id = ? AND (later.command_id IS NULL "
-        "OR later.command_id IN (SELECT id FROM commands WHERE kind = 'final')) LIMIT 1",
-        (target,),
-    )
-    if other:
-        by = "a command that cannot be undone" if other["command_id"] else "another program"
-        raise KamError(
-            f"{other['tbl']} #{other['row_id']} was changed by {by} since; undoing would lose that. "
-            f"See: kam history {other['tbl']} {other['row_id']}"
-        )
+_decode: Any = None
 
 
 # --- triggers -----------------------------------------------------------------------------------------------

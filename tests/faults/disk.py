@@ -2,8 +2,9 @@
 leave them.
 
 Certain is only what was synced: the bytes of a file by a sync of the file, a name in a folder by a sync
-of the folder. Of all else a cut keeps everything, nothing, a random part, or torn sectors of 512 bytes,
-each file and each name for itself, which is harsher than any file system in use.
+of that folder. Of all else a cut keeps everything, nothing, a random part, or torn sectors of 512 bytes,
+each file and each name for itself, which is harsher than any file system in use. A call that would
+change a file in a way unknown here ends the replay, and `Disk.visible` is what the real files must hold.
 """
 
 from __future__ import annotations
@@ -15,25 +16,34 @@ import subprocess
 from pathlib import Path
 
 SECTOR = 512
-CALLS = "open,openat,close,write,pwrite64,ftruncate,fsync,fdatasync,unlink,rename,link,linkat,lseek"
+SYNCS = ("fsync", "fdatasync")
+KNOWN = ("open", "openat", "close", "write", "pwrite64", "ftruncate", *SYNCS, "unlink", "unlinkat", "mkdir",
+         "mkdirat", "rename", "renameat", "renameat2", "link", "linkat", "lseek", "read")  # fmt: skip
+# What else changes a file or gives it another number; nobody has needed it so far.
+UNKNOWN = ("creat", "truncate", "fallocate", "writev", "pwritev", "pwritev2", "sendfile", "copy_file_range",
+           "splice", "dup", "dup2", "dup3", "rmdir", "symlink", "symlinkat", "io_uring_enter")  # fmt: skip
+CALLS = ",".join(f"?{name}" for name in KNOWN + UNKNOWN)
 STRACE = ["strace", "-f", "-qq", "-xx", "-s", "10000000", "-e", f"trace={CALLS}", "-e", "signal=none"]
-LINE = re.compile(r"^(?:\d+ +)?(\w+)\((.*)\) += (-?\d+)")
+LINE = re.compile(r"(?:(\d+) +)?(\w+)\((.*)\) += (-?\d+)")
+PATH = re.compile(r'(?:(\w+), )?"((?:\\x[0-9a-f]{2})*)"')
 QUOTED = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 Call = tuple[str, str, int]  # its name, its arguments as strace writes them, its result
 HOWS = ("kept", "dropped", "random", "torn")
 
 
 class File:
-    """Bytes on the platter, and the changes since the last sync: (offset, bytes), or (size, None)."""
+    """Bytes as processes see them, those on the platter, and the changes since: (offset, bytes), or (size, None)."""
 
     def __init__(self, data: bytes = b"") -> None:
-        self.safe = bytearray(data)
+        self.safe, self.now = bytearray(data), bytearray(data)
         self.pending: list[tuple[int, bytes | None]] = []
 
+    def change(self, at: int, new: bytes | None) -> None:
+        apply(self.now, at, new)
+        self.pending.append((at, new))
+
     def sync(self) -> None:
-        for change in self.pending:
-            apply(self.safe, *change)
-        self.pending = []
+        self.safe, self.pending = bytearray(self.now), []
 
     def after(self, how: str, dice: random.Random) -> bytes:
         """The bytes that a cut leaves."""
@@ -46,6 +56,13 @@ class File:
             elif how == "torn" and new is not None:
                 tear(data, at, new, share, dice if junk else None, dice)
         return bytes(data)
+
+
+class Folder:
+    """A folder; what is in it is known by its names."""
+
+
+Thing = File | Folder
 
 
 def apply(data: bytearray, at: int, new: bytes | None) -> None:
@@ -75,111 +92,151 @@ def tear(
 
 
 class Disk:
-    """The files of one folder, as the system calls so far left them."""
+    """The files of one folder, as the system calls so far left them; ``ignored`` are ends of names that do not count."""
 
-    def __init__(self, folder: Path, files: dict[str, bytes]) -> None:
-        self.folder = str(folder)
-        self.safe = {
-            name: File(data) for name, data in files.items()
-        }  # as the last sync of the folder left them
-        self.names = dict(self.safe)  # as processes see them
-        self.pending: list[
-            tuple[str, str | None, File | None]
-        ] = []  # (name, the name it came from, file or gone)
-        self.handles: dict[int, File | str] = {}  # a str: a folder
+    def __init__(self, folder: Path, files: dict[str, bytes], ignored: tuple[str, ...] = (".lock",)) -> None:
+        self.folder, self.ignored = str(folder), ignored
+        # As the last sync of the folder left them, and as processes see them.
+        self.safe: dict[str, Thing] = {name: File(data) for name, data in files.items()}
+        self.names = dict(self.safe)
+        # (name, the name it came from, what it is now: None where it has gone)
+        self.pending: list[tuple[str, str | None, Thing | None]] = []
+        self.handles: dict[
+            int, tuple[str, Thing | None, bool]
+        ] = {}  # path, what it is, whether writes append
         self.places: dict[int, int] = {}
+
+    def visible(self) -> dict[str, bytes]:
+        """Name → bytes of each file, as processes see them."""
+        return {name: bytes(thing.now) for name, thing in self.names.items() if isinstance(thing, File)}
 
     def call(self, name: str, args: str, result: int) -> bool:
         """Take in one system call; gives whether anything a cut can see has changed."""
-        paths = [bytes.fromhex(q.replace("\\x", "")) for q in QUOTED.findall(args)]
-        handle = int(args.split(",")[0]) if args[:1].isdigit() else -1
-        held = self.handles.get(handle)
         if result < 0:
             return False
+        paths = [
+            self._full(where, os.fsdecode(bytes.fromhex(quoted.replace("\\x", ""))))
+            for where, quoted in PATH.findall(args)
+        ]
+        handle = int(args.split(",")[0]) if args[:1].isdigit() else -1
         if name in ("open", "openat"):
-            return self._open(os.fsdecode(paths[0]), args, result)
+            return self._open(paths[0], args, result)
         if name == "close":
             self.handles.pop(handle, None)
-        elif name in ("fsync", "fdatasync") and isinstance(held, str):
-            return self._sync_folder(held)
-        elif name in ("link", "linkat"):
-            old, new = (os.fsdecode(path) for path in paths)
-            self.names[new] = self.names[old]
-            self.pending.append((new, None, self.names[old]))
-            return True
-        elif name in ("unlink", "rename"):
-            return self._rename(*(os.fsdecode(path) for path in paths))
-        elif isinstance(held, File):
-            return self._change(held, handle, name, args, paths, result)
+        elif name.startswith(("unlink", "rename", "link", "mkdir")):
+            return self._name(name, [path for path in paths if self._counts(path)], args)
+        elif handle in self.handles:
+            return self._change(handle, name, args, result)
+        elif name in UNKNOWN:
+            assert not any(map(self._counts, paths)), f"{name}({args[:200]})"
         return False
 
-    def _change(self, file: File, handle: int, name: str, args: str, texts: list[bytes], result: int) -> bool:
-        if name == "lseek":
-            self.places[handle] = result
-            return False
-        if name in ("fsync", "fdatasync"):
-            file.sync()
-        elif name == "ftruncate":
-            file.pending.append((int(args.split(",")[1]), None))
-        elif name == "pwrite64":
-            file.pending.append((int(args.rsplit(",", 1)[1]), texts[0][:result]))
-        elif name == "write":
-            file.pending.append((self.places.get(handle, 0), texts[0][:result]))
-            self.places[handle] = self.places.get(handle, 0) + result
-        return True
+    def _full(self, where: str, path: str) -> str:
+        """A path that may be relative to a folder that is open."""
+        if where.isdigit() and not path.startswith("/"):
+            return (
+                os.path.join(self.handles[int(where)][0], path)
+                if int(where) in self.handles
+                else "/elsewhere"
+            )
+        return os.path.abspath(path)
+
+    def _counts(self, path: str) -> bool:
+        return path.startswith(self.folder + "/") and not path.endswith(self.ignored)
 
     def _open(self, path: str, args: str, handle: int) -> bool:
         self.handles.pop(handle, None)
-        self.places[handle] = 0
-        if path not in self.names and "O_CREAT" not in args:
-            self.handles[handle] = path  # a folder, opened to be synced
+        if path != self.folder and not self._counts(path):
             return False
-        if not path.startswith(self.folder + "/") or path.endswith(".lock"):
-            return False
-        made = path not in self.names
-        file = self.names.setdefault(path, File())
+        made = path not in self.names and "O_CREAT" in args
         if made:
-            self.pending.append((path, None, file))
-        if "O_TRUNC" in args:
-            file.pending.append((0, None))
-        self.handles[handle] = file
-        return made or "O_TRUNC" in args
+            self._keep(self.names, path, None, File())
+            self.pending.append((path, None, self.names[path]))
+        thing = Folder() if path == self.folder else self.names[path]
+        cut = "O_TRUNC" in args and isinstance(thing, File)
+        if cut:
+            thing.change(0, None)
+        self.handles[handle], self.places[handle] = (path, thing, "O_APPEND" in args), 0
+        return made or cut
 
-    def _sync_folder(self, folder: str) -> bool:
-        """The names in it are certain now; those of other folders are not."""
-        mine = [change for change in self.pending if os.path.dirname(change[0]) == folder]
+    def _change(self, handle: int, name: str, args: str, result: int) -> bool:
+        path, thing, appends = self.handles[handle]
+        assert name not in UNKNOWN, f"{name} of {path}"
+        if name in SYNCS:
+            return self._sync(path, thing)
+        if name == "read":
+            self.places[handle] += result
+        elif name == "lseek":
+            self.places[handle] = result
+        elif name == "ftruncate":
+            thing.change(int(args.split(",")[1]), None)
+        elif name == "pwrite64":
+            thing.change(int(args.rsplit(",", 1)[1]), written(args)[:result])
+        else:
+            at = len(thing.now) if appends else self.places[handle]
+            thing.change(at, written(args)[:result])
+            self.places[handle] = at + result
+        return name not in ("read", "lseek")
+
+    def _sync(self, path: str, thing: Thing) -> bool:
+        if isinstance(thing, File):
+            thing.sync()
+            return True
+        # The names in a folder are certain then; those in other folders, and its own, are not.
+        mine = [change for change in self.pending if os.path.dirname(change[0]) == path]
         self.pending = [change for change in self.pending if change not in mine]
         for change in mine:
             self._keep(self.safe, *change)
         return bool(mine)
 
-    @staticmethod
-    def _keep(names: dict[str, File], name: str, old: str | None, file: File | None) -> None:
-        if old:
-            names.pop(old, None)
-        if file is None:
-            names.pop(name, None)
-        else:
-            names[name] = file
-
-    def _rename(self, old: str, new: str = "") -> bool:
-        file = self.names.pop(old, None)
-        if file is None:
+    def _name(self, call: str, paths: list[str], args: str) -> bool:
+        if not paths:
             return False
-        if new:
-            self.names[new] = file
-        self.pending.append((new or old, old if new else None, file if new else None))
+        old, new = paths[0], paths[-1]
+        assert "RENAME_" not in args and "AT_REMOVEDIR" not in args, f"{call}({args})"
+        assert call.startswith(("unlink", "mkdir")) or len(paths) == 2, f"{call} out of the folder: {args}"
+        if call.startswith("mkdir"):
+            change: tuple[str, str | None, Thing | None] = (new, None, Folder())
+        elif call.startswith("unlink"):
+            change = (old, None, None)
+        else:
+            change = (new, old if call.startswith("rename") else None, self.names[old])
+        self._keep(self.names, *change)
+        self.pending.append(change)
         return True
 
+    @staticmethod
+    def _keep(names: dict[str, Thing], name: str, old: str | None, thing: Thing | None) -> None:
+        if old:
+            names.pop(old, None)
+        if thing is None:
+            names.pop(name, None)
+        else:
+            names[name] = thing
+
     def cut(self, how: str, dice: random.Random) -> dict[str, bytes]:
-        """Name → bytes, as a cut at this moment may leave them."""
+        """Name → bytes of each file, as a cut at this moment may leave them."""
         names = dict(self.safe)
         for change in self.pending:
             if how == "kept" or (how != "dropped" and dice.random() < 0.5):
                 self._keep(names, *change)
         # What was written and what was named are kept or lost apart.
         inner = how if how != "dropped" else dice.choice(("dropped", "kept"))
-        return {name: file.after(inner, dice) for name, file in names.items()}
+        return {
+            name: thing.after(inner, dice)
+            for name, thing in names.items()
+            if isinstance(thing, File) and self._is_reached(name, names)
+        }
+
+    def _is_reached(self, name: str, names: dict[str, Thing]) -> bool:
+        """Whether each folder on the way to a file is there."""
+        above = os.path.dirname(name)
+        return above == self.folder or (above in names and self._is_reached(above, names))
+
+
+def written(args: str) -> bytes:
+    """The bytes in the arguments of a write."""
+    return bytes.fromhex(QUOTED.findall(args)[0].replace("\\x", ""))
 
 
 def record(argv: list[str], trace: Path, **how) -> subprocess.CompletedProcess[str]:
@@ -188,6 +245,9 @@ def record(argv: list[str], trace: Path, **how) -> subprocess.CompletedProcess[s
 
 
 def calls(trace: Path) -> list[Call]:
-    """The calls of a trace in their order."""
-    found = (LINE.match(line) for line in trace.read_text().splitlines())
-    return [(one[1], one[2], int(one[3])) for one in found if one]
+    """The calls of a trace in their order; they must all be of one thread, or they would not be whole."""
+    lines = trace.read_text().splitlines()
+    found = [LINE.match(line) for line in lines if not line.endswith("= ?")]
+    assert all(found), [line[:200] for line, one in zip(lines, found, strict=False) if not one]
+    assert len({one[1] for one in found}) == 1, "several processes"
+    return [(one[2], one[3], int(one[4])) for one in found]

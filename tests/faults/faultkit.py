@@ -84,8 +84,8 @@ def ask(path: str | os.PathLike[str], sql: str, args: Sequence[object] = ()) -> 
         conn.close()
 
 
-def content(path: str | os.PathLike[str]) -> str:
-    """A digest of all that a file holds: every row of every table, and the schema."""
+def content(path: str | os.PathLike[str], without: Sequence[str] = ()) -> str:
+    """A digest of all that a file holds: the schema, and every row of every table, but for some columns."""
     import hashlib
 
     conn = sqlite3.connect(path)
@@ -96,7 +96,9 @@ def content(path: str | os.PathLike[str]) -> str:
         for name, sql in tables:
             digest.update(name + (sql or b""))
             if (sql or b"").startswith((b"CREATE TABLE", b"CREATE VIRTUAL")):
-                for row in conn.execute(f'SELECT * FROM "{name.decode()}" ORDER BY 1'):
+                columns = conn.execute("SELECT name FROM pragma_table_info(?)", (name.decode(),)).fetchall()
+                names = ", ".join(f'"{one.decode()}"' for (one,) in columns if one.decode() not in without)
+                for row in conn.execute(f'SELECT {names} FROM "{name.decode()}" ORDER BY 1'):
                     digest.update(repr(row).encode())
     finally:
         conn.close()

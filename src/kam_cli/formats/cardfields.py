@@ -49,6 +49,10 @@ def read(card: Card, person: Person, prop: Property) -> bool:
     return reader is not None
 
 
+def is_known(name: str) -> bool:
+    return name in _READERS
+
+
 def label(card: Card, prop: Property) -> str:
     """What the person called it, else by its types."""
     given = card.label(prop)

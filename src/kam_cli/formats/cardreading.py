@@ -6,6 +6,7 @@ import re
 
 from kam_cli.formats import cardfields
 from kam_cli.formats.cardfields import OWN
+from kam_cli.formats.contentlines import split, unescaped
 from kam_cli.formats.people import PLACE, Person, joined, one_line
 from kam_cli.formats.vcard import preference
 
@@ -49,6 +50,11 @@ def person_of(card: Card) -> Person:
     return person
 
 
+def is_known(name: str) -> bool:
+    """Whether a property of this name says something in a `Person`, or nothing at all."""
+    return name in _SILENT or cardfields.is_known(name)
+
+
 def is_group(card: Card) -> bool:
     """Whether a card is a list of others."""
     return card.text("KIND", "X-ADDRESSBOOKSERVER-KIND").lower() == "group"
@@ -68,7 +74,7 @@ def bare_id(text: str) -> str:
 
 def _work(card: Card, person: Person, is_own: bool) -> None:
     org = card.first("ORG")
-    parts = [part for part in org.parts() if part] if org else []
+    parts = [part for part in org.parts() if part or is_own] if org else []
     person.client = parts[0] if parts else ""
     if len(parts) > 1:
         person.fact("department", ", ".join(parts[1:]))
@@ -90,31 +96,31 @@ def _name(card: Card, person: Person, is_own: bool) -> None:
 
     clean = str.strip if is_own else tidy
     prop = card.first("N")
-    family, given, middle, before, after = ([*map(_listed, prop.parts()), *[""] * 5] if prop else [""] * 5)[
-        :5
-    ]
+    parts = [*map(_listed, split(prop.value, ";") if prop else ()), *[""] * 5]
+    family, given, middle, before, person.suffix = parts[:5]
     full = clean(card.text("FN"))
     person.first_name = clean(f"{given} {middle}")
     person.last_name = clean(family)
     is_bare = not (person.first_name or person.last_name)
     shown = card.text("KIND", "X-ABSHOWAS").lower()
     person.is_company = shown in ("org", "organization", "company") or bool(
-        person.client and is_bare and full in ("", person.client)
+        person.client and is_bare and full in ("", person.client) and not is_own
     )
     if person.is_company:
         person.name, person.first_name, person.last_name = full or person.client, "", ""
         return
-    if before and full.startswith(f"{before} "):
+    if before and full.startswith(f"{before} ") and not is_own:
         full = full.removeprefix(before).strip()
     if before:
         person.sex = "" if is_own else sex_of_title(before) or ""
         if not person.sex:
             person.fact("honorific", before)
-    person.name = full or clean(" ".join((*_in_order(person), after)))
+    person.name = full or clean(" ".join((*_in_order(person), person.suffix)))
 
 
 def _listed(component: str) -> str:
-    return re.sub(r",(?=\S)", " ", component).strip()
+    """A component that may be a list, as one text."""
+    return " ".join(unescaped(part).strip() for part in split(component, ","))
 
 
 def _in_order(person: Person) -> tuple[str, str]:

@@ -16,7 +16,7 @@ KINDS = {  # of details → the field that takes them, of a contact and of a cli
     "hobby": ("hobby", "hobby"), "family": ("family", "family"), "preference": ("preference", "preference"),
     "fact": ("fact", "fact"),
 }  # fmt: skip
-UNLABELLED = ("tag", "hobby")
+UNLABELLED = ("tag",)
 PLACE = ("address", "city", "region", "postcode", "country")
 OTHER = "other properties"  # the column of what no field takes
 FIELDS = {
@@ -36,13 +36,13 @@ class Person:
     """What a card says. Texts are "" where it says nothing; ``problem`` tells why it cannot be taken.
 
     ``place`` is the first address, by `PLACE` (``country`` as it stands), and ``place_label`` what it is called;
-    ``website`` the first one, with its ``website_label``. ``details`` hold the others, and all that a card can hold any number of.
+    ``website`` the first one, with its ``website_label``; ``suffix`` is a part of the name; ``revised`` is UTC. ``details`` hold the others, and all that a card can hold any number of.
     ``birthday`` is ``YYYY-MM-DD`` or ``--MM-DD``; ``other`` are lines that no field takes.
     """
 
     __slots__ = (
         "aliases", "birthday", "client", "details", "external_id", "first_name", "is_company", "last_name", "line",
-        "name", "note", "other", "place", "place_label", "problem", "role", "sex", "title", "website",
+        "name", "note", "other", "place", "place_label", "problem", "revised", "role", "sex", "suffix", "title", "website",
         "website_label",
     )  # fmt: skip
 
@@ -50,7 +50,7 @@ class Person:
         self.line = line
         self.problem = self.external_id = self.name = self.first_name = self.last_name = self.sex = ""
         self.client = self.title = self.role = self.birthday = self.note = self.website = ""
-        self.place_label = self.website_label = ""
+        self.place_label = self.website_label = self.revised = self.suffix = ""
         self.is_company = False
         self.place: dict[str, str] = {}
         self.aliases: list[str] = []

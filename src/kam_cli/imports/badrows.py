@@ -29,12 +29,15 @@ class BadRows:
         """Make the file durable, or remove it where the import was not carried out."""
         if self._file is None:
             return
-        self._file.flush()
-        os.fsync(self._file.fileno())
         self._file.close()
         self._file = None
         if not keep:
             os.unlink(self.path)
+            return
+        from kam_cli.atomic import sync
+
+        sync(self.path)
+        sync(os.path.dirname(os.path.abspath(self.path)))
 
     def _open(self) -> None:
         import csv

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from kam_cli.book import Book
     from kam_cli.formats.headers import Match
 
-# Of the name of a file that --skip-bad wrote: its rows are of the source of the file they were left out of.
 _UID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+# Of the name of a file that --skip-bad wrote: its rows are of the source of the file they were left out of.
 _BAD_ROWS = r"\.bad(-\d+)?\.csv$"
 
 
@@ -60,6 +60,31 @@ def remember(book: Book, noun: str, ids: Sequence[tuple[str, str]], numbers: Seq
     """Note what records are called in other programs: (source, id there) of each number."""
     rows = [(source, noun, one, number) for (source, one), number in zip(ids, numbers, strict=True)]
     book.insert_many("external_ids", ("source", "noun", "external_id", "row_id"), rows)
+
+
+def of_this_book(
+    book: Book, noun: str, external_ids: Collection[str]
+) -> tuple[dict[str, int], dict[str, str]]:
+    """Of external ids those that are uids of this book, as a card that left it has: id → number of the noun's record,
+    and id → noun for records of other nouns.
+    """
+    from kam_cli import registry
+
+    uids = {
+        one.lower().removeprefix("urn:uuid:"): one
+        for one in external_ids
+        if one.lower().startswith("urn:uuid:")
+    }
+    own: dict[str, int] = {}
+    others: dict[str, str] = {}
+    for declared in registry.nouns() if uids else ():
+        sql = f"SELECT uid, id FROM {declared.table} WHERE uid IN ({', '.join('?' * len(uids))})"
+        for uid, number in book.conn.execute(sql, list(uids)):
+            if declared.name == noun:
+                own[uids[uid]] = number
+            else:
+                others[uids[uid]] = declared.name
+    return own, others
 
 
 def elsewhere(book: Book, noun: str, external_id: str) -> str | None:

@@ -11,10 +11,13 @@ from kam_cli.params import arg, opt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from kam_cli.book import Book
+    from kam_cli.changes import Words
     from kam_cli.command import Context
+    from kam_cli.noun import Noun
 
     Row = dict[str, Any]
 
@@ -24,9 +27,10 @@ SELECT c.id, c.at, c.line, c.kind, c.is_undone,
 FROM commands c ORDER BY c.id DESC LIMIT ?
 """
 RECORD = """
-SELECT j.id, coalesce(c.at, j.at) AS at, j.op, j.before, coalesce(c.line, 'another program') AS line, j.command_id
+SELECT j.id, coalesce(c.at, j.at) AS at, j.tbl, j.row_id, j.op, j.before, coalesce(c.line, 'another program') AS line,
+  j.command_id
 FROM journal j LEFT JOIN commands c ON c.id = j.command_id
-WHERE j.tbl = ? AND ? BETWEEN j.row_id AND coalesce(j.last_id, j.row_id) ORDER BY j.id
+WHERE j.tbl = ? AND ? BETWEEN j.row_id AND coalesce(j.last_id, j.row_id)
 """
 
 
@@ -48,13 +52,13 @@ def history(
     declared = registry.noun(noun)
     if record is None:
         raise BadValue(f"which {declared.name}? Write: kam history {declared.name} NUMBER")
-    rows = life(c.book, declared.table, find(c, declared, record))
+    rows = life(c, declared, find(c, declared, record))
     return Rows(
         rows, show=("at", "op", "changed", "line"), empty=f"nothing is known of {declared.name} {record}"
     )
 
 
-def find(c: Context, declared: Any, record: str) -> int:
+def find(c: Context, declared: Noun, record: str) -> int:
     """The record's number; one that was removed is still found by its number."""
     from kam_cli.errors import NotFound
     from kam_cli.refs import resolve
@@ -69,30 +73,54 @@ def find(c: Context, declared: Any, record: str) -> int:
     return resolve(c, declared.name, record).id
 
 
-def life(book: Book, table: str, row_id: int) -> list[Row]:
-    """Every change of one row, oldest first: ``at op changed line``; ``changed`` tells what became what."""
-    entries = book.rows(RECORD, (table, row_id))
-    now = book.row(f"SELECT * FROM {table} WHERE id = ?", (row_id,))
-    rows = []
-    for number, entry in enumerate(entries):
-        before = journal.parse_image(entry["before"])
-        later = (journal.parse_image(e["before"]) for e in entries[number + 1 :] if e["before"])
-        after = next(later, now or {})
-        changed = differences(before, after) if entry["op"] == "update" else ""
-        rows.append({"at": entry["at"], "op": entry["op"], "changed": changed, "line": entry["line"]})
-    return rows
+def life(c: Context, noun: Noun, row_id: int) -> list[Row]:
+    """Every change of one record and of what belongs to it, oldest first: ``at op changed line``, a row a command.
+
+    ``changed`` tells what became what.
+    """
+    from kam_cli.changes import Words
+
+    words = Words(c)
+    rows: list[Row] = []
+    last = None
+    places = [(noun.table, row_id), *parts(words, noun.table, row_id)]
+    for entry, before, after in sorted(_steps(c.book, places), key=lambda step: step[0]["id"]):
+        own = entry["tbl"] == noun.table
+        if own:
+            changed = words.differences(noun.table, before, after) if entry["op"] == "update" else []
+        else:
+            changed = words.became(entry["tbl"], before, after)
+        if not (entry["command_id"] and entry["command_id"] == last):
+            rows.append({"at": entry["at"], "op": "update", "changed": [], "line": entry["line"]})
+        last = entry["command_id"]
+        rows[-1]["op"] = entry["op"] if own and rows[-1]["op"] == "update" else rows[-1]["op"]
+        rows[-1]["changed"] += changed
+    return [{**row, "changed": "; ".join(row["changed"])} for row in rows]
 
 
-def differences(before: Row, after: Row) -> str:
-    """``stage: prospect → key; city: – → Berlin``, without times and search keys."""
-    parts = []
-    for name, old in before.items():
-        new = after.get(name)
-        if new != old and name != "updated_at" and not name.endswith("_key"):
-            parts.append(f"{name}: {shorten(old)} → {shorten(new)}")
-    return "; ".join(parts)
+def _steps(book: Book, places: Iterable[tuple[str, int]]) -> Iterator[tuple[Row, Row, Row]]:
+    """Each journalled change of these rows with what the row was before and after it."""
+    for table, row_id in places:
+        entries = book.rows(f"{RECORD} ORDER BY j.id", (table, row_id))
+        after = book.row(f"SELECT * FROM {table} WHERE id = ?", (row_id,)) or {}
+        for entry in reversed(entries):
+            before = journal.parse_image(entry["before"])
+            yield entry, before, after
+            after = before
 
 
-def shorten(value: Any) -> str:
-    text = "–" if value is None else str(value)
-    return text if len(text) <= 60 else text[:59] + "…"
+def parts(words: Words, table: str, row_id: int) -> Iterator[tuple[str, int]]:
+    """The rows that belong to a record, or did: its phones, tags, wishes …"""
+    book = words.book
+    for part in journal.journalled_tables(book):
+        columns = [column for column, parent in words.links(part).items() if parent == table]
+        if part in words.nouns or not columns:
+            continue
+        found = set()
+        for column in columns:
+            found |= set(book.column(f"SELECT id FROM {part} WHERE {column} = ?", (row_id,)))
+            images = "SELECT row_id, before FROM journal WHERE tbl = ? AND before LIKE ?"
+            for entry in book.rows(images, (part, f'%"{column}":{row_id}%')):
+                if journal.parse_image(entry["before"]).get(column) == row_id:
+                    found.add(entry["row_id"])
+        yield from ((part, number) for number in sorted(found))

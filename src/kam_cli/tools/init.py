@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from kam_cli.command import verb
-from kam_cli.errors import BadValue, KamError
+from kam_cli.errors import BadValue
 from kam_cli.kinds import country, line
 from kam_cli.output import Saved
 from kam_cli.params import opt
@@ -68,16 +68,12 @@ def settings(currency: str | None, tz: str | None, name: str | None, country: st
 
 def create(path: str, meta: dict[str, Any]) -> bool:
     """Make the book, whole or not at all; of several at once one makes it. Gives whether this one did."""
+    from kam_cli.atomic import make_folder, sync
     from kam_cli.book import Book, put_leftovers_aside, read_header
     from kam_cli.lock import Lock
 
     folder = os.path.dirname(os.path.abspath(path))
-    try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise KamError(
-            f"cannot make the folder {folder}: {error.strerror}. Choose another place: --db PATH"
-        ) from None
+    make_folder(folder)
     lock = Lock(path, 30)
     lock.acquire()
     try:
@@ -93,11 +89,10 @@ def create(path: str, meta: dict[str, Any]) -> bool:
             put_leftovers_aside(path)
             os.rename(fresh, path)
         except BaseException:
-            os.unlink(fresh)
+            if os.path.exists(fresh):
+                os.unlink(fresh)
             raise
-        handle = os.open(folder, os.O_RDONLY)
-        os.fsync(handle)
-        os.close(handle)
+        sync(folder)
     finally:
         lock.release()
     return True

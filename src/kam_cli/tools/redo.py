@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from kam_cli import journal
+from kam_cli import journal, reverting
 from kam_cli.command import verb
 from kam_cli.errors import KamError
+from kam_cli.kinds import integer
 from kam_cli.output import Saved
+from kam_cli.params import arg
+from kam_cli.tools.undo import rows, said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,13 +16,19 @@ if TYPE_CHECKING:
 
 
 @verb(writes=True)
-def redo(c: Context) -> Saved:
+def redo(c: Context, count: int | None = arg(integer(1, 1000), "how many; 1", optional=True)) -> Saved:
     """Do again what the last undo took back, as long as nothing else was changed since.
 
     $ kam redo
+    $ kam redo 3
     """
-    row = journal.redoable(c.book)
-    if row is None:
+    from kam_cli import changes
+
+    todo = reverting.redoable(c.book, count or 1)
+    if not todo:
         raise KamError("there is nothing to redo: no undo is the last change of the book.")
-    changed = journal.revert(c.book, row["id"], "redo", journal.command_line(c.argv))
-    return Saved(f"done again: {row['line']} ({changed} rows)", {"redone": row["line"], "rows": changed})
+    ids = [row["id"] for row in todo]
+    lines = changes.ahead(c, ids)
+    changed = sum(reverting.revert(c.book, one, "redo", journal.command_line(c.argv)) for one in ids)
+    row = {"redone": [one["line"] for one in todo], "rows": changed, "changes": lines}
+    return Saved(f"done again: {said(todo)} ({rows(changed)})", row, [f"  {line}" for line in lines])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 
-from kam_cli.atomic import Part, sync, unseal
+from kam_cli.atomic import Part, make_folder, sync, unseal
 from kam_cli.backup import BROKEN, count_rows, still, unsound
 from kam_cli.book import APPLICATION_ID, Book, connect, put_leftovers_aside, read_header
 from kam_cli.command import verb
@@ -38,7 +38,7 @@ def restore(
     real = os.path.realpath(c.db_path)
     if os.path.exists(real) and os.path.exists(file) and os.path.samefile(file, real):
         raise BadValue(f"{file} is the book itself. Name a backup of it: kam backup --list")
-    make_folder(real)
+    make_folder(os.path.dirname(real))
     part = Part(f"{real}.restore.part")
     part.claim()
     try:
@@ -61,15 +61,6 @@ def restore(
     kept = f"; the book as it was: {aside}" if aside else ""
     line = f"restored {c.db_path} from {file} ({about}){kept}"
     return Saved(line, {"path": c.db_path, "from": file, "kept": aside, "rows": sum(counts.values())})
-
-
-def make_folder(book: str) -> None:
-    try:
-        os.makedirs(os.path.dirname(book), mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise KamError(
-            f"cannot make the folder of {book}: {error.strerror}. Choose another place: --db PATH"
-        ) from None
 
 
 # --- the backup, beside the book ----------------------------------------------------------------------------

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 
 from kam_cli import config
+from kam_cli.atomic import make_folder
 from kam_cli.command import verb
-from kam_cli.errors import BadValue, KamError
+from kam_cli.errors import BadValue
+from kam_cli.files import write_new
 from kam_cli.kinds import line
 from kam_cli.output import Rows, Saved
 from kam_cli.params import arg, words
@@ -131,16 +133,6 @@ def store(key: str, value: Any) -> None:
     for parent in parents:
         table = table.setdefault(parent, tomlkit.table())
     table[name] = value
-    folder = os.path.dirname(os.path.abspath(path))
-    part = f"{path}.part"
-    try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-        with open(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-            file.write(tomlkit.dumps(document))
-            file.flush()
-            os.fsync(file.fileno())
-        os.rename(part, path)
-    except OSError as error:
-        raise KamError(
-            f"cannot write the settings {path}: {error.strerror}. Check the folder's owner and mode"
-        ) from None
+    path = os.path.realpath(path)  # settings kept elsewhere stay there, and the link to them stays
+    make_folder(os.path.dirname(path))
+    write_new(path, tomlkit.dumps(document).encode(), force=True)

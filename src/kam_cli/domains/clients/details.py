@@ -21,22 +21,23 @@ if TYPE_CHECKING:
 KINDS = (
     "phone", "email", "social", "address", "website", "date", "hobby", "family", "preference", "tag", "fact",
 )  # fmt: skip
-PLAIN = ("tag", "hobby")  # without a label: an equals sign belongs to the value
+PLAIN = ("tag", "hobby")  # typed without a label: an equals sign belongs to the value
 
 
 def parsed(kind: str) -> Kind:
     """A detail of one kind as it is typed: ``VALUE`` or ``LABEL=VALUE``."""
 
     def parse(c: Context, given: str) -> Detail:
-        return check(c, kind, *part_label(kind, str(line.parse(c, given))))
+        value = str(line.parse(c, given))
+        return check(c, kind, *((None, value) if kind in PLAIN else part_label(value)))
 
     return Kind(parse, "TEXT" if kind in PLAIN else "[LABEL=]VALUE")
 
 
-def part_label(kind: str, text: str) -> tuple[str | None, str]:
+def part_label(text: str) -> tuple[str | None, str]:
     """Label and value of ``label=value``; an equals sign in front says that there is no label."""
     label, equals, rest = text.partition("=")
-    if not equals or kind in PLAIN or "://" in label or len(label) > 40:
+    if not equals or "://" in label or len(label) > 40:
         return None, text
     return label.strip() or None, rest.strip()
 

@@ -49,11 +49,16 @@ def _cell(columns: dict[str, str], kind: str, label: str | None, value: str) -> 
     header, said = columns.get(kind, ""), label
     if columns is CLIENT and (kind, label) == ("phone", "fax"):
         header, said = "fax", None
-    text = f"{said}={value}" if said else value if part_label(kind, value)[0] is None else f"={value}"
+    text = f"{said}={value}" if said else value if _read(kind, value) == (None, value) else f"={value}"
     parting = (*_PARTING, *_ALSO_PARTING.get(kind, ()))
-    if header and part_label(kind, text) == (said, value) and not any(part in text for part in parting):
+    if header and _read(kind, text) == (said, value) and not any(part in text for part in parting):
         return header, text
     return "more_details", pack_pair(f"{kind} {label}" if label else kind, value)
+
+
+def _read(kind: str, text: str) -> tuple[str | None, str]:
+    """Label and value as the import reads them."""
+    return (None, text) if kind == "tag" else part_label(text)
 
 
 EXPORT = Exporting(

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 def _detail(kind: str, label: str | None = None) -> Callable[[Context, str], Keyed]:
     def parse(c: Context, text: str) -> Keyed:
-        given, value = details.part_label(kind, check_text(" ".join(text.split()), f"the {kind}"))
+        text = check_text(" ".join(text.split()), f"the {kind}")
+        given, value = (None, text) if kind == "tag" else details.part_label(text)
         _, called, value = details.check(c, kind, given or label, value)
         return kind, called, value, details.key_of(kind, value)
 
