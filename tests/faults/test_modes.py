@@ -21,6 +21,11 @@ from faultkit import KAM, LONG, old_book
 from kam_cli import registry
 
 UMASKS = (0, 0o022, 0o077)
+EXPORTS = tuple(
+    f"{verb.path} --to {name}.out"
+    for name, verb in registry.verbs(registry.BY_NAME["export"]).items()
+    if not any(param.required for param in verb.params)
+)
 # Whatever writes a file, in the order of a day; BOOK is in the environment. New verbs that take a FILE are to be added.
 LINES = (
     "init --tz Europe/Warsaw",
@@ -34,7 +39,7 @@ LINES = (
     "import - --as clients --skip-bad",
     "export person acme --to acme.json",
     "export person 1 --to out",
-    "export ical --to plan.ics",
+    *EXPORTS,
     "cron install",
     "cron remove",
     "backup",
@@ -125,7 +130,7 @@ def test_whatever_the_umask(tmp_path, umask):
     names = " ".join(home.made())
     for part in (
         "home/.local/share/kam/book.db.lock", "book.db.erased", "config.toml", "backups/book-", "before-schema", "elsewhere.txt",
-        "before-restore", "customers.csv.bad.csv", "stdin.bad.csv", "cwd/acme.json", "out/client-1", "plan.ics", "stick/kam.age",
+        "before-restore", "customers.csv.bad.csv", "stdin.bad.csv", "cwd/acme.json", "out/client-1", "ical.out", "stick/kam.age",
         "out/book-", "saved.db", "cwd/demo/book.db", "tmp/kam-demo-", ".bashrc",
     ):  # fmt: skip
         assert part in names, f"{part} was not made: {names}"
