@@ -10,7 +10,9 @@ from kam_cli import registry
 from kam_cli.listing import OPERATORS
 
 VERBS = [verb for entry in registry.ENTRIES for verb in registry.verbs(entry).values()]
-LISTS = [verb for verb in VERBS if verb.listing is not None]
+LISTED = [verb for verb in VERBS if verb.listing is not None]
+EXPORTS = [verb for verb in LISTED if verb.path.startswith("export ")]
+LISTS = [verb for verb in LISTED if verb not in EXPORTS]
 GROUPED = [(verb, param) for verb in VERBS for param in verb.params if param.name == "by"]
 # As names of columns: what SQLite would take for an expression, a statement, another table's column, its own rowid.
 NAMES = (
@@ -52,25 +54,31 @@ def columns(verb) -> list[str]:
     return [name.removesuffix("_minor") for name in verb.listing.columns]
 
 
+def refuses(book, verb, names) -> None:
+    """No such name is taken; those there are, are told."""
+    for name in names:
+        if name.strip().casefold().replace("-", "_") in columns(verb):
+            continue
+        for given in (f"--sort=-{name}", f"--sort={name},{columns(verb)[0]}", f"--where={name}~1"):
+            said = book([*words(verb), "--json", given], exit=2)
+            assert said.out == "" and said.err.count("\n") == 1, given
+            assert "no field" in said.err and all(column in said.err for column in columns(verb)), given
+
+
+@pytest.mark.parametrize("verb", EXPORTS, ids=lambda verb: verb.path)
+def test_an_export_knows_the_columns_of_its_list(book, verb):
+    refuses(book, verb, NAMES[::3])
+    column = columns(verb)[-1]
+    assert len(book.json([*words(verb), "--sort", f"-{column}"])) == len(book.json(words(verb)))
+    assert book.json([*words(verb), "--where", f"{column}={VALUES[0]}"]) == []
+
+
 @pytest.mark.parametrize("verb", LISTS, ids=lambda verb: verb.path)
 def test_a_list_knows_its_own_columns_only(book, verb):
     start = [*words(verb), "--json"]
     everything = book([*start]).out
     before = book.db.read_bytes()
-    for name in NAMES:
-        if name.strip().casefold().replace("-", "_") in columns(verb):
-            continue
-        for given in (
-            ["--sort", name],
-            ["--sort", f"-{name}"],
-            ["--where", f"{name}=1"],
-            ["--where", f"{name}~1"],
-        ):
-            if given[1].startswith("--"):
-                given = [f"{given[0]}={given[1]}"]
-            said = book([*start, *given], exit=2)
-            assert said.out == "" and said.err.count("\n") == 1, given
-            assert "no field" in said.err and all(column in said.err for column in columns(verb)), given
+    refuses(book, verb, NAMES)
     for place, column in enumerate(columns(verb)):
         pairs = [(OPERATORS[(place + n) % len(OPERATORS)], value) for n, value in enumerate(VALUES)]
         for operator, value in [*pairs, ("=", VALUES[place % len(VALUES)])]:

@@ -22,7 +22,7 @@ from kam_cli import registry
 
 UMASKS = (0, 0o022, 0o077)
 EXPORTS = tuple(
-    f"{verb.path} --to {name}.out"
+    f"{verb.path} --to {name}.{'json' if verb.listing else 'out'}"
     for name, verb in registry.verbs(registry.BY_NAME["export"]).items()
     if not any(param.required for param in verb.params)
 )
