@@ -10,6 +10,7 @@ BOOKKEEPING = (
     "_sqlite_migrations",
     "deliveries",
     "column_maps",
+    "sync_items",
 )
 
 

@@ -32,7 +32,7 @@ class Copies:
 
 
 def look(book: Book, uids: set[str], names: Names) -> Copies:
-    """Look through the known backups, what lies beside the book, tables here, and what a killed editor left."""
+    """Look through the known backups, what lies beside the book, tables here, folders shared with a telephone, and what a killed editor left."""
     found = Copies()
     for path in sorted(_candidates(book.path)):
         try:
@@ -41,7 +41,8 @@ def look(book: Book, uids: set[str], names: Names) -> Copies:
             holds = None
         if holds is not False:
             (found.holding if holds else found.closed).append(path)
-    found.holding += [path for path in sorted({*_drafts(), *_tables(book.path)}) if _is_about(path, names)]
+    texts = {*_drafts(), *_tables(book.path), *_shared(book)}
+    found.holding += [path for path in sorted(texts) if _is_about(path, names)]
     return found
 
 
@@ -122,6 +123,14 @@ def _tables(book_path: str) -> Iterator[str]:
             path = os.path.realpath(os.path.join(place, name))
             if TABLES.fullmatch(name) and os.path.isfile(path):
                 yield path
+
+
+def _shared(book: Book) -> Iterator[str]:
+    """Cards and events in the folders of `kam sync-folder`; the next time it takes those of the person away."""
+    for folder, name in book.conn.execute("SELECT folder, name FROM sync_items").fetchall():
+        path = os.path.join(folder, name)
+        if os.path.isfile(path):
+            yield path
 
 
 def _names_in(place: str) -> list[str]:

@@ -65,6 +65,7 @@ ENTRIES = (
     Entry("Figures", "metrics", "", "reports.metrics.*", "Pipeline, win rate, ageing, funnel, velocity, activity."),
     Entry("Data", "import", "", "imports.commands", "Take in a CSV or TSV table.", alone=True),
     Entry("Data", "export", "", "exports.*", "The book as files, for other programs and for people."),
+    Entry("Data", "sync-folder", "", "sync.commands", "A folder that telephones and calendars share with the book.", alone=True),
     Entry("Data", "init", "", "tools.init", "Start a book.", alone=True),
     Entry("Data", "demo", "", "demo.commands", "Show kam at work on an invented book.", alone=True),
     Entry("Data", "cron", "", "domains.reminders.cron", "Have cron remind you."),

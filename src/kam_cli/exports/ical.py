@@ -29,7 +29,7 @@ def ical(
     Importing it elsewhere again changes what was changed here: each keeps its identity.
 
     $ kam export ical --to kam.ics
-    $ kam export ical --todos | todo-program
+    $ kam export ical --todos --to todos.ics
     """
     from kam_cli import calendars
     from kam_cli.formats.ical_items import calendar

@@ -14,6 +14,21 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 BEFORE = datetime.timedelta(minutes=-15)
+# Properties that the book decides, also where they are missing.
+_OWN = frozenset(
+    (
+        "DTSTART",
+        "DTEND",
+        "DUE",
+        "DURATION",
+        "STATUS",
+        "COMPLETED",
+        "PERCENT-COMPLETE",
+        "DESCRIPTION",
+        "SUMMARY",
+        "RRULE",
+    )
+)
 MORNING = datetime.timedelta(hours=9)  # when a day's alarm rings
 
 
@@ -76,3 +91,14 @@ def _alarm(ical: Any, item: Any, is_timed: bool, todo: bool) -> Any:
     if todo:
         alarm["TRIGGER"].params["RELATED"] = "END"  # a to-do without a start has only its end to count from
     return alarm
+
+
+def with_unknown(item: Any, base: Any) -> Any:
+    """An item with the properties and alarms of ``base`` that are not kam's."""
+    for name, value in base.items():
+        if name not in item and name not in _OWN:
+            item[name] = value
+    alarms = base.walk("VALARM")
+    if alarms:
+        item.subcomponents = list(alarms)
+    return item

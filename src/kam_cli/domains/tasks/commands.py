@@ -235,14 +235,7 @@ def done(c: Context, tasks: list[Ref] = arg(open_task, "which tasks", many=True)
 def _complete(c: Context, task_id: int) -> Saved:
     task = store.get(c.book, task_id)
     _refuse_done(c, task)
-    again = None
-    if task["repeat_rule"]:
-        from kam_cli.domains.tasks.rules import next_due
-
-        days = (task["due_on"], task["anchor_on"])
-        due, anchor = (day and datetime.date.fromisoformat(day) for day in days)
-        again = next_due(task["repeat_rule"], task["repeat_from"], due, anchor, c.today).isoformat()
-    next_id = store.complete(c.book, task_id, c.now, again)
+    next_id, again = store.tick(c.book, task_id, c.now, c.today)
     row = {**store.LISTING.one(c, task_id), "next_id": next_id, "next_due_on": again}
     echo = f"; again #{next_id}, {echo_due({**task, 'due_on': again})}" if again else ""
     client = f" · {row['client']}" if row["client"] else ""

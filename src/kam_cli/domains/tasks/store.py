@@ -8,6 +8,7 @@ from kam_cli.text import fold
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import datetime
     from typing import Any
 
     from kam_cli.book import Book
@@ -69,6 +70,19 @@ def complete(book: Book, task_id: int, done_at: str, next_due_on: str | None) ->
     if next_due_on is None:
         return None
     return book.insert("tasks", {name: task[name] for name in _KEPT} | {"due_on": next_due_on})
+
+
+def tick(book: Book, task_id: int, done_at: str, today: datetime.date) -> tuple[int | None, str | None]:
+    """Mark a task as done; of a recurring one the number of the next, and the day on which it is due."""
+    task, again = get(book, task_id), None
+    if task["repeat_rule"]:
+        from datetime import date
+
+        from kam_cli.domains.tasks.rules import next_due
+
+        due, anchor = (day and date.fromisoformat(day) for day in (task["due_on"], task["anchor_on"]))
+        again = next_due(task["repeat_rule"], task["repeat_from"], due, anchor, today).isoformat()
+    return complete(book, task_id, done_at, again), again
 
 
 def get(book: Book, task_id: int) -> Row:
