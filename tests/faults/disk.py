@@ -101,9 +101,8 @@ class Disk:
         self.names = dict(self.safe)
         # (name, the name it came from, what it is now: None where it has gone)
         self.pending: list[tuple[str, str | None, Thing | None]] = []
-        self.handles: dict[
-            int, tuple[str, Thing | None, bool]
-        ] = {}  # path, what it is, whether writes append
+        # The path, what it is, whether writes append.
+        self.handles: dict[int, tuple[str, Thing | None, bool]] = {}
         self.places: dict[int, int] = {}
 
     def visible(self) -> dict[str, bytes]:
@@ -114,32 +113,26 @@ class Disk:
         """Take in one system call; gives whether anything a cut can see has changed."""
         if result < 0:
             return False
-        paths = [
-            self._full(where, os.fsdecode(bytes.fromhex(quoted.replace("\\x", ""))))
-            for where, quoted in PATH.findall(args)
-        ]
-        handle = int(args.split(",")[0]) if args[:1].isdigit() else -1
         if name in ("open", "openat"):
-            return self._open(paths[0], args, result)
+            return self._open(self._paths(args)[0], args, result)
+        if name.startswith(("unlink", "rename", "link", "mkdir")):
+            return self._name(name, [path for path in self._paths(args) if self._counts(path)], args)
+        handle = int(args.split(",")[0]) if args[:1].isdigit() else -1
         if name == "close":
             self.handles.pop(handle, None)
-        elif name.startswith(("unlink", "rename", "link", "mkdir")):
-            return self._name(name, [path for path in paths if self._counts(path)], args)
         elif handle in self.handles:
             return self._change(handle, name, args, result)
         elif name in UNKNOWN:
-            assert not any(map(self._counts, paths)), f"{name}({args[:200]})"
+            assert not any(map(self._counts, self._paths(args))), f"{name}({args[:200]})"
         return False
 
-    def _full(self, where: str, path: str) -> str:
-        """A path that may be relative to a folder that is open."""
-        if where.isdigit() and not path.startswith("/"):
-            return (
-                os.path.join(self.handles[int(where)][0], path)
-                if int(where) in self.handles
-                else "/elsewhere"
-            )
-        return os.path.abspath(path)
+    def _paths(self, args: str) -> list[str]:
+        """The paths in the arguments; one may be relative to a folder that is open."""
+        found = []
+        for where, path in PATH.findall(args):
+            above = self.handles.get(int(where), ("/elsewhere",))[0] if where.isdigit() else os.getcwd()
+            found.append(os.path.normpath(os.path.join(above, text(path))))
+        return found
 
     def _counts(self, path: str) -> bool:
         return path.startswith(self.folder + "/") and not path.endswith(self.ignored)
@@ -237,6 +230,10 @@ class Disk:
 def written(args: str) -> bytes:
     """The bytes in the arguments of a write."""
     return bytes.fromhex(QUOTED.findall(args)[0].replace("\\x", ""))
+
+
+def text(quoted: str) -> str:
+    return os.fsdecode(bytes.fromhex(quoted.replace("\\x", "")))
 
 
 def record(argv: list[str], trace: Path, **how) -> subprocess.CompletedProcess[str]:
