@@ -47,4 +47,6 @@ def _fill_closed() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    from kam_cli.entry import run
+
+    sys.exit(run())

@@ -6,7 +6,8 @@ import os
 import sqlite3
 import stat
 
-from kam_cli.errors import KamError, NoBook
+from kam_cli.errors import KamError, NoBook, Stopped
+from kam_cli.lock import Lock, patiently
 from kam_cli.stamps import new_uid as new_uid
 from kam_cli.stamps import new_uids as new_uids
 from kam_cli.stamps import utc_now as utc_now
@@ -175,19 +176,20 @@ class Write:
     After a clean exit the change survives ``kill -9`` and a power cut; only then may "saved" be said.
     """
 
+    commits = 0  # in this process
+
     def __init__(self, book: Book, argv: list[str]) -> None:
         self.book = book
         self.argv = argv
 
     def __enter__(self) -> Write:
         from kam_cli import journal
-        from kam_cli.lock import Lock
 
         self.lock = Lock(self.book.path, BUSY_SECONDS)
         self.lock.acquire()
         try:
             check_pragmas(self.book.conn, self.book.path)
-            self.book.conn.execute("BEGIN IMMEDIATE")
+            patiently(self.book.conn, "BEGIN IMMEDIATE", BUSY_SECONDS)
             self.command_id = journal.begin(self.book, self.argv)
         except BaseException:
             self._abandon()
@@ -206,11 +208,13 @@ class Write:
 
     def _commit(self) -> None:
         try:
-            self.book.conn.execute("COMMIT")
-        except KeyboardInterrupt:  # raised once SQLite is through
+            patiently(self.book.conn, "COMMIT", BUSY_SECONDS)
+            self.book.saved = True
+        except (KeyboardInterrupt, Stopped):  # raised once SQLite is through
             self.book.saved = not self.book.conn.in_transaction
             raise
-        self.book.saved = True
+        finally:
+            Write.commits += self.book.saved
 
     def _abandon(self) -> None:
         try:
@@ -269,12 +273,14 @@ def connect(path: str) -> sqlite3.Connection:
     uri = f"file:{quoted}?mode={'rw' if writable else 'ro'}"
     conn = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
     try:
+        patiently(conn, "SELECT count(*) FROM sqlite_master", BUSY_SECONDS).fetchone()
         for name, value, _ in PRAGMAS:
             conn.execute(f"PRAGMA {name} = {value}")
-        conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.Error:
         conn.close()
         raise
+    # In a long query signals are answered by Python, which SQLite calls for that now and then.
+    conn.set_progress_handler(lambda: None, 1_000_000)
     return conn
 
 

@@ -3,6 +3,28 @@
 from __future__ import annotations
 
 
+class Stopped(BaseException):
+    """A signal asks a command to end (see `kam_cli.entry`): its ``number``, and the ``word`` for it.
+
+    ``came`` is the one that this process got: it counts also where a callback of SQLite has swallowed the exception.
+    """
+
+    came: Stopped | None = None
+
+    def __init__(self, number: int, word: str) -> None:
+        super().__init__(word)
+        self.number = number
+        self.word = word
+        self.is_told = False
+
+    def line(self, is_saved: bool) -> str:
+        """What is said of it."""
+        return f"{self.word}{f'; {SAVED}' if is_saved else ''}."
+
+
+SAVED = "what was asked is done and saved"
+
+
 class KamError(Exception):
     """Refused by a rule, or failed (exit 1).
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kam_cli.errors import KamError
+from kam_cli.errors import SAVED, KamError, Stopped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 
     from kam_cli.command import Context
 
-SAVED = "what was asked is done and saved"
 # What can still fail when the rollback journal, and with it the way back, is gone.
 AFTER_COMMIT = ("SQLITE_IOERR_DIR_FSYNC", "SQLITE_IOERR_RDLOCK", "SQLITE_IOERR_UNLOCK")
 
@@ -21,8 +20,11 @@ def failed(error: BaseException, debug: bool, c: Context | None = None) -> int:
     ``c`` tells which book it was, and whether the change was committed before.
     """
     saved = c is not None and c._book is not None and c._book.saved
-    if isinstance(error, KeyboardInterrupt):
-        return _tell(f"interrupted{f'; {SAVED}' if saved else ''}.", [], 130, debug)
+    if isinstance(error, KeyboardInterrupt) or Stopped.came:
+        stopped = Stopped.came or Stopped(2, "interrupted")
+        _tell(stopped.line(saved), [], 0, debug)
+        stopped.is_told = True
+        return 128 + stopped.number
     if isinstance(error, OSError) and not error.filename:
         from kam_cli.output import drop_stdout
 

@@ -1,11 +1,15 @@
-"""The queue of writers: an advisory lock on a file beside the book; none starves, each waits its turn."""
+"""Waiting for a turn: kam's writers queue at an advisory lock beside the book; other programs are asked again and again."""
 
 from __future__ import annotations
 
 import fcntl
 import os
+import sqlite3
+import time
 
 from kam_cli.errors import NoBook
+
+WAIT_MS = 200
 
 
 class Lock:
@@ -67,3 +71,18 @@ class Lock:
         except OSError:
             return
         got.append(True)
+
+
+def patiently(conn: sqlite3.Connection, sql: str, seconds: int) -> sqlite3.Cursor:
+    """Execute what another program may hold up for so long, in short waits: between them a signal is answered."""
+    until = time.monotonic() + seconds
+    conn.execute(f"PRAGMA busy_timeout = {WAIT_MS}")
+    try:
+        while True:
+            try:
+                return conn.execute(sql)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > until:
+                    raise
+    finally:
+        conn.execute(f"PRAGMA busy_timeout = {seconds * 1000}")

@@ -57,6 +57,27 @@ def script(code: str, *argv: str, **how) -> subprocess.CompletedProcess[str]:
     )
 
 
+# What else may hold the book: another kam in the middle of a change, or another program's transaction.
+HOLDERS = {
+    "another kam": "from kam_cli.book import Book\nwith Book.open(sys.argv[1]).write(['x']):\n  hold()",
+    "its lock file": "from kam_cli.lock import Lock\nLock(sys.argv[1], 1).acquire()\nhold()",
+    "another program that writes": "import sqlite3\nc = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+    "c.execute('BEGIN EXCLUSIVE')\nhold()",
+    "another program that reads": "import sqlite3\nc = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+    "c.execute('BEGIN'); c.execute('SELECT * FROM clients').fetchall()\nhold()",
+}
+HOLD = "import sys\ndef hold():\n  print('held', flush=True)\n  sys.stdin.read()\n"
+
+
+def holding(book, who: str) -> subprocess.Popen[bytes]:
+    """A process that holds the book until its stdin is closed."""
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD + HOLDERS[who], str(book)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert holder.stdout.readline() == b"held\n"
+    return holder
+
+
 FILE = (checks.sound_file, checks.references)
 ALL = (*FILE, checks.triggers, checks.settled, checks.maintained, checks.searchable)
 
