@@ -190,6 +190,7 @@ def loaded(*argv: str, **env: str) -> set[str]:
 HEAVY = {
     "typer", "rich", "sqlite_utils", "dateutil", "anyascii", "tomlkit", "json", "dataclasses", "inspect", "pathlib", "subprocess",
     "importlib.metadata", "csv", "logging", "difflib", "email", "smtplib", "urllib", "decimal", "typing", "asyncio",
+    "phonenumbers",
 }  # fmt: skip
 
 

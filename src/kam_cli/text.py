@@ -226,15 +226,20 @@ def phone_key(text: str) -> str:
     agree, and so does a number with its trunk zero, without knowing the country. Shorter numbers have to
     agree in full, once a leading 00 is off: a Danish one with and without +45 does not.
     """
+    return phone_digits(text)[-9:]
+
+
+def phone_digits(text: str) -> str:
+    """The digits of a telephone number as they are dialled from abroad, without its extension and a leading 00."""
     if text.isascii() and text.upper() == text.lower() and not set("#,;").intersection(text):
-        return text.translate(_NOT_DIGITS).removeprefix("00")[-9:]
+        return text.translate(_NOT_DIGITS).removeprefix("00")
     digits = ""
     for char in text:
         if char.isdecimal():
             digits += str(int(char))
         elif digits and (char.isalpha() or char in "#,;"):
             break
-    return digits.removeprefix("00")[-9:]
+    return digits.removeprefix("00")
 
 
 def email_key(text: str) -> str:

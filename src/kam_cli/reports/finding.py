@@ -9,7 +9,7 @@ from kam_cli.derived import CODES
 from kam_cli.kinds import integer, line
 from kam_cli.output import Group, Groups
 from kam_cli.params import opt, words
-from kam_cli.text import fold, phone_key
+from kam_cli.text import fold, phone_digits, phone_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def match(text: str, keys: list[str]) -> str:
     query = all_of(keys)
     digits = phone_key(text) if PHONE.issuperset(text) else ""
     if len(digits) >= SHORTEST_PHONE:
-        query = f'({query}) OR "{digits}" *'
+        query = f'({query}) OR "{digits}" * OR "{phone_digits(text)}" *'
     return query
 
 

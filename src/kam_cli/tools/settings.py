@@ -78,7 +78,9 @@ def set_(
         stored = book_value(c, key, value)
         with c.write():
             c.book.update("meta", 1, {column: stored})
-        return Saved(f"{key} = {stored}, saved in the book", {"key": key, "value": stored})
+        hints = ["phone numbers without a country are read anew by: kam contact phones"]
+        row = {"key": key, "value": stored}
+        return Saved(f"{key} = {stored}, saved in the book", row, hints if key == "book.country" else [])
     parsed = config.parse(key, value)
     if key in ("date_order", "format"):
         choices = ("dmy", "mdy") if key == "date_order" else ("table", "json", "jsonl", "csv", "tsv", "md")

@@ -8,7 +8,7 @@ from kam_cli.domains.clients.rules import check_name
 from kam_cli.errors import BadValue
 from kam_cli.kinds import birthday, line
 from kam_cli.params import Kind, Param
-from kam_cli.text import email_key, fold, phone_key
+from kam_cli.text import email_key, fold, phone_digits, phone_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ def narrowing(noun: Noun, alias: str, owner: str, text: str | None, by: Row) -> 
         digits = phone_key(by["phone"])
         if not digits:
             raise BadValue(f"--phone: {by['phone'][:40]!r} has no digits")
-        filters.append((detail.format("phone", "instr(value_key, ?)"), [digits]))
+        found = "(instr(value_key, ?) OR instr(e164, ?))"
+        filters.append((detail.format("phone", found), [digits, phone_digits(by["phone"])]))
     if by["email"]:
         filters.append((detail.format("email", "instr(value_key, ?)"), [email_key(by["email"])]))
     if by["birthday"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kam_cli.domains.clients import phones
 from kam_cli.domains.clients.rules import LONGEST_DETAIL, say_day
 from kam_cli.errors import BadValue, NotFound
 from kam_cli.kinds import line
@@ -119,6 +120,8 @@ def add(book: Book, owner: str, owner_id: int, details: list[Detail]) -> int:
             continue
         bare = next((row["id"] for row in there if row["label"] is None), None)
         row = {"kind": kind, "label": label, "value": value, "value_key": key}
+        if kind == "phone":
+            row["e164"] = phones.form(book, owner, owner_id, value)
         if bare is None:
             book.insert("details", {owner: owner_id, **row})
         else:
@@ -146,8 +149,9 @@ def drop(book: Book, owner: str, owner_id: int, what: list[str]) -> int:
 
 
 def of(book: Book, owner: str, owner_id: int) -> list[Row]:
-    """All details of a card: ``id kind label value``, in the order of entry."""
-    return book.rows(f"SELECT id, kind, label, value FROM details WHERE {owner} = ? ORDER BY id", (owner_id,))
+    """All details of a card: ``id kind label value e164``, in the order of entry."""
+    sql = f"SELECT id, kind, label, value, e164 FROM details WHERE {owner} = ? ORDER BY id"
+    return book.rows(sql, (owner_id,))
 
 
 def grouped(details: list[Row]) -> list[tuple[str, list[str]]]:
@@ -155,6 +159,8 @@ def grouped(details: list[Row]) -> list[tuple[str, list[str]]]:
     lines: dict[str, list[str]] = {}
     for detail in details:
         value = say_day(detail["value"]) if detail["kind"] == "date" else detail["value"]
+        if detail.get("e164") and not value.startswith(("+", "00")):
+            value = f"{value} ({detail['e164']})"
         text = f"{detail['label']}: {value}" if detail["label"] else value
         lines.setdefault(detail["kind"], []).append(text)
     return [

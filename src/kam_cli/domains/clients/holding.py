@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kam_cli.domains.clients import details
+from kam_cli.domains.clients import details, phones
 from kam_cli.domains.clients.rules import check_name
 from kam_cli.errors import BadValue
 from kam_cli.formats.packed import unpack_pair
@@ -83,7 +83,18 @@ def insert_details(run: Run, owner: str, ids: Sequence[int], batch: Batch, field
     }
     for row_id, kind, key, _ in [one for one in rows if one[3] is not None]:
         rows.pop((row_id, kind, key, None), None)
-    run.insert("details", (owner, "kind", "label", "value", "value_key"), list(rows.values()))
+    names = (owner, "kind", "label", "value", "value_key", "e164")
+    run.insert("details", names, _with_forms(run, owner, list(rows.values())))
+
+
+def _with_forms(run: Run, owner: str, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The rows with the international form of those that are phones."""
+    helper = run.once(phones.Forms)
+    forms = iter(helper.of(owner, [(row[0], row[3]) for row in rows if row[1] == "phone"]))
+    if helper.left:
+        run.reading.remarks[:] = [one for one in run.reading.remarks if "international" not in one]
+        run.reading.remarks.append(f"{helper.left} phones have no international form yet: kam contact phones")
+    return [(*row, next(forms) if row[1] == "phone" else None) for row in rows]
 
 
 def update_details(book: Book, owner: str, row_id: int, row: Row, fields: Sequence[str]) -> int:

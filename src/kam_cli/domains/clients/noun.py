@@ -30,7 +30,7 @@ NOUN = Noun(
           ' ' || coalesce(c.document_no, '') || ' ' || coalesce(c.website, '') || ' ' ||
           coalesce(c.birthday, '') || ' ' || coalesce(c.note, '') ||
           coalesce((SELECT ' ' || group_concat(coalesce(label || ' ', '') || value ||
-            CASE kind WHEN 'phone' THEN ' ' || value_key ELSE '' END, ' ') FROM details
+            CASE kind WHEN 'phone' THEN ' ' || value_key || coalesce(' ' || e164, '') ELSE '' END, ' ') FROM details
             WHERE client_id = c.id), '')
         FROM clients c
         WHERE c.deleted_at IS NULL AND c.id IN ({ids})""",

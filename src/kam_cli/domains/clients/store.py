@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kam_cli.domains.clients import cards, details
+from kam_cli.domains.clients import cards, details, phones
 from kam_cli.listing import Listing
 from kam_cli.text import fold, handle_for, near
 
@@ -67,6 +67,8 @@ def edit(book: Book, client_id: int, card: Row) -> Row:
     changed = book.update("clients", client_id, keyed(card))
     if "name_key" in changed:
         cards.rename(book, "client_id", client_id, old, changed["name_key"])
+    if "country" in changed:
+        phones.refresh(book, "AND (c.id = ? OR w.id = ?)", (client_id, client_id))
     return changed
 
 

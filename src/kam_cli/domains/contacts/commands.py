@@ -6,7 +6,7 @@ from kam_cli.command import verb
 from kam_cli.domains.clients import cards, details, forgetting, rules
 from kam_cli.domains.contacts import store
 from kam_cli.domains.contacts.noun import NOUN
-from kam_cli.errors import Ambiguous, BadValue
+from kam_cli.errors import Ambiguous, BadValue, KamError
 from kam_cli.kinds import birthday, choice, integer, line, ref, text
 from kam_cli.output import Rows, Saved
 from kam_cli.params import Param, arg, flag, opt, words
@@ -189,6 +189,35 @@ def remove(c: Context, contact: Ref = arg(contact, "which contact")) -> Saved:
     done = saved(c, contact.id, "removed")
     c.book.remove("contacts", contact.id)
     return done
+
+
+@verb()
+def phones_(c: Context) -> Rows:
+    """Work out the international form of every phone number.
+
+    New numbers get it as they come, by the client's country or the book's. To be said once the extra
+    kam-cli[phone] is installed, or after the book's country changed. Lists the numbers that have none.
+
+    $ kam contact phones
+    """
+    import shlex
+
+    from kam_cli.domains.clients import phones
+    from kam_cli.values.phones import HOW, is_available
+
+    if not is_available():
+        raise KamError(f"numbers are worked out by an extra that is not installed. Install it: {HOW}")
+    with c.write():
+        changed, without = phones.refresh(c.book)
+    c.note(
+        f"{changed} number{' has' if changed == 1 else 's have'} a new international form, {len(without)} have none"
+    )
+    for row in without:
+        noun, number = ("contact", row["contact_id"]) if row["contact_id"] else ("client", row["client_id"])
+        row["why"] = "not valid there" if row["country"] else "the country is not known"
+        row["command"] = f"kam {noun} edit {number} --drop {shlex.quote('phone=' + row['value'])} --phone …"
+    show = ("client", "contact", "value", "country", "why", "command")
+    return Rows(without, show=show, empty="every phone number has its international form")
 
 
 forget = forgetting.contact

@@ -19,7 +19,7 @@ NOUN = Noun(
           coalesce(p.title, '') || ' ' || coalesce(p.role, '') || ' ' || coalesce(p.birthday, '') || ' ' ||
           coalesce(p.note, '') ||
           coalesce((SELECT ' ' || group_concat(coalesce(label || ' ', '') || value ||
-            CASE kind WHEN 'phone' THEN ' ' || value_key ELSE '' END, ' ') FROM details
+            CASE kind WHEN 'phone' THEN ' ' || value_key || coalesce(' ' || e164, '') ELSE '' END, ' ') FROM details
             WHERE contact_id = p.id), '')
         FROM contacts p
         WHERE p.deleted_at IS NULL AND p.id IN ({ids})""",

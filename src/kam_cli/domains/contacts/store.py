@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kam_cli.domains.clients import cards, details
+from kam_cli.domains.clients import cards, details, phones
 from kam_cli.domains.clients.rules import LONGEST_DETAIL, split_name
 from kam_cli.listing import Listing
 from kam_cli.text import fold, near
@@ -122,6 +122,7 @@ def move(book: Book, contact_id: int, client_id: int, day: str, fields: Row) -> 
         place = f"{was['title']}, {was['client']}" if was["title"] else was["client"]
         details.add(book, "contact_id", contact_id, [("fact", f"until {day}", place[:LONGEST_DETAIL])])
     book.update("contacts", contact_id, {**fields, "client_id": client_id})
+    phones.refresh(book, "AND p.id = ?", (contact_id,))
 
 
 def held_by(book: Book, contact_id: int, client_id: int) -> dict[str, int]:
