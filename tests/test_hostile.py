@@ -28,7 +28,7 @@ TEXTS = (
 EACH = 5  # texts a parameter in the short run
 
 CODES = {0, 1, 2, 3, 4, 5, 6}
-STORED = {id(kinds.line), id(kinds.text), id(cards.name)}
+STORED = {id(kinds.line), id(kinds.phrase), id(kinds.text), id(cards.name)}
 # Texts that are looked up, not kept.
 LOOKED_UP = {
     "clear",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from kam_cli.errors import Ambiguous, BadValue, Cancelled
-from kam_cli.params import Param, params_of
+from kam_cli.params import Edit, Param, params_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,6 +72,8 @@ class Context:
         self.argv = argv
         self.verb = verb
         self.values: dict[str, Any] = {}
+        self.written = ""  # what the person wrote in an editor
+        self.is_stdin_read = False
         self._book: Book | None = None
         self._config: Config | None = None
         self._today: datetime.date | None = None
@@ -202,10 +204,32 @@ def bind(c: Context, verb: Verb, raw: dict[str, Any]) -> dict[str, Any]:
         else:
             text = " ".join(given) if param.joined and given else given
             value = None if text is None or (param.joined and not given) else _parse(c, param, text)
-        if param.required and (value is None or (param.many and not value)):
+        if (
+            param.required
+            and (value is None or (param.many and not value))
+            and not _is_edited(verb, param, raw)
+        ):
             raise BadValue(f"{param.label} is missing. Try: kam {verb.path} --help")
         c.values[param.name] = value
     return c.values
+
+
+def _is_edited(verb: Verb, param: Param, raw: dict[str, Any]) -> bool:
+    """Whether a parameter is to be written in an editor."""
+    return any(
+        isinstance(one, Edit) and one.target == param.name and raw.get(one.name) for one in verb.params
+    )
+
+
+def _edit(c: Context, param: Edit, values: dict[str, Any]) -> None:
+    """Have the text written; nothing is locked meanwhile."""
+    if not values.pop(param.name):
+        return
+    from kam_cli.editor import write_text
+
+    c.book  # noqa: B018 - without a book nothing is written
+    begun = values[param.target] or (param.begun(c, values) if param.begun else None)
+    values[param.target] = c.written = write_text(c, begun or "")
 
 
 def _parse(c: Context, param: Param, text: str) -> Any:
@@ -252,6 +276,9 @@ def _run(c: Context, verb: Verb, raw: dict[str, Any]) -> int:
         from kam_cli.listing import Page
 
         values["page"] = Page(values.pop("where"), values.pop("sort"), values.pop("limit"))
+    for param in verb.params:
+        if isinstance(param, Edit):
+            _edit(c, param, values)
     if verb.writes:
         with c.write():
             shown = verb.function(c, **values)

@@ -108,8 +108,10 @@ def _is_written(path: str, uids: set[str]) -> bool:
 
 def _drafts() -> Iterator[str]:
     """Texts in the private folders of editors (see `kam_cli.editor`), wherever temporary files may lie."""
-    places = [os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP")] + ["/tmp", "/var/tmp", os.curdir]
-    for place in filter(None, places):
+    from kam_cli import editor
+
+    places = [os.environ.get(name, "") for name in ("TMPDIR", "TEMP", "TMP")]
+    for place in filter(None, [*editor.places(), *places, "/tmp", "/var/tmp", os.curdir]):
         for name in _names_in(place):
             path = os.path.realpath(os.path.join(place, name, "text.txt"))
             if name.startswith("kam-") and os.path.isfile(path) and os.stat(path).st_uid == os.getuid():

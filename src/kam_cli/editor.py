@@ -2,39 +2,44 @@
 
 from __future__ import annotations
 
+import os
+
 from kam_cli.errors import BadValue, Cancelled, KamError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
     from kam_cli.command import Context
 
 
 def write_text(c: Context, begun: str) -> str:
     """What the person made of ``begun`` in $VISUAL, $EDITOR, or vi on a terminal.
 
-    Raises BadValue where there is no editor, KamError where it cannot be started, Cancelled where it failed
-    or left nothing.
+    Raises BadValue where there is no editor or what it left is no text, KamError where it cannot be started,
+    Cancelled where it failed or left nothing.
     """
-    import os
-    import shlex
-    import subprocess
-    import tempfile
+    import signal
+    from tempfile import TemporaryDirectory
 
-    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ("vi" if c.interactive else "")
-    if not editor.strip():
-        raise BadValue("--edit: no editor is set; set EDITOR, or give the text on the line or with -")
-    # A folder of its own (0700) also keeps what editors leave beside the file: backups, swap files.
-    with tempfile.TemporaryDirectory(prefix="kam-") as folder:
-        path = os.path.join(folder, "text.txt")
+    command = _command(c)
+    try:
+        # A folder of its own (0700) also keeps what editors leave beside the file: backups, swap files.
+        folder = TemporaryDirectory(prefix="kam-", dir=next(places(), None))
+    except OSError as error:
+        raise KamError(f"--edit: there is no folder for the draft ({error.strerror}). Set TMPDIR") from None
+    with folder, _Ended():
+        path = os.path.join(folder.name, "text.txt")
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
             file.write(begun + "\n" if begun else "")
-        try:
-            code = subprocess.call([*shlex.split(editor), path])
-        except (OSError, ValueError) as error:
-            raise KamError(f"--edit: cannot start the editor {editor!r} ({error}). Set EDITOR") from None
+        code = _run(c, [*command, path])
+        if code in (-signal.SIGINT, 128 + signal.SIGINT):
+            raise KeyboardInterrupt
         if code:
-            raise Cancelled(f"the editor ended with {code}; nothing was changed.")
+            how = f"was ended by signal {-code}" if code < 0 else f"ended with {code}"
+            raise Cancelled(f"the editor {how}; nothing was changed.")
         text = _read(path).strip()
     if not text:
         raise Cancelled("the text is empty; nothing was changed.")
@@ -43,10 +48,68 @@ def write_text(c: Context, begun: str) -> str:
     return check_text(text, "--edit")
 
 
+def places() -> Iterator[str]:
+    """Where a draft lies rather than among the temporary files of all: in memory, until the person logs out."""
+    place = os.environ.get("XDG_RUNTIME_DIR", "")
+    if os.path.isabs(place) and os.path.isdir(place) and os.access(place, os.W_OK | os.X_OK):
+        yield place
+
+
+def _command(c: Context) -> list[str]:
+    """The words that start the editor; its path may hold blanks. Raises BadValue where there is none."""
+    import shlex
+
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or ("vi" if c.interactive else "")
+    if not editor.strip():
+        raise BadValue("--edit: no editor is set; set EDITOR, or give the text on the line or with -")
+    if os.path.isfile(editor):
+        return [editor]
+    try:
+        return shlex.split(editor)
+    except ValueError as error:
+        raise BadValue(f"--edit: EDITOR is {editor!r}, which cannot be read ({error})") from None
+
+
+def _run(c: Context, command: list[str]) -> int:
+    """Run the editor on the terminal, though stdout may be a file. Raises KamError where it does not start."""
+    import subprocess
+
+    out = 2 if c.interactive and not c.terminal else None
+    try:
+        return subprocess.call(command, stdout=out)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise KamError(f"--edit: cannot start the editor {command[0]!r}: {reason}. Set EDITOR") from None
+
+
+class _Ended:
+    """Meanwhile a hangup or an end from outside is an exception, so that the draft goes before kam does.
+
+    An interrupt is the editor's: what it makes of it, is in its exit code.
+    """
+
+    def __enter__(self) -> None:
+        import signal
+
+        def end(number: int, frame: Any) -> None:
+            raise SystemExit(128 + number)
+
+        self.before = {
+            number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+        }
+        self.before[signal.SIGINT] = signal.signal(signal.SIGINT, lambda number, frame: None)
+
+    def __exit__(self, *_: object) -> None:
+        import signal
+
+        for number, handler in self.before.items():
+            signal.signal(number, handler)
+
+
 def _read(path: str) -> str:
     """What stands in the file, where it is still there."""
     try:
         with open(path, encoding="utf-8", errors="surrogateescape") as file:
-            return file.read()
+            return file.read().removeprefix("\ufeff")
     except FileNotFoundError:
         return ""

@@ -33,11 +33,15 @@ def failed(error: BaseException, debug: bool, c: Context | None = None) -> int:
             return 0
     if not isinstance(error, Exception):
         raise error
+    # The draft is gone, and what it said is in no history of a shell.
+    written = (
+        ["what was written:", *c.written.split("\n")] if c is not None and c.written and not saved else []
+    )
     if isinstance(error, KamError):
-        return _tell(str(error), error.details, error.code, debug)
+        return _tell(str(error), [*error.details, *written], error.code, debug)
     book = f"the book {c.db_path}" if c is not None else "the book"
     message, code = _outside(error, book, SAVED if saved else "nothing was changed")
-    return _tell(message, [], code, debug)
+    return _tell(message, written, code, debug)
 
 
 def _outside(error: Exception, book: str, kept: str) -> tuple[str, int]:

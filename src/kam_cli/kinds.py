@@ -21,17 +21,29 @@ def _line(c: Context, text: str) -> str:
     return text
 
 
+def _phrase(c: Context, text: str) -> str:
+    return _line(c, _from_stdin(c) if text == "-" else text)
+
+
 def _text(c: Context, text: str) -> str:
     from kam_cli.text import check_text
 
-    if text == "-":
-        import sys
-
-        text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
-    text = check_text(text.strip(), "the text")
+    text = check_text((_from_stdin(c) if text == "-" else text).strip(), "the text")
     if not text:
         raise BadValue("it is empty; type something")
     return text
+
+
+def _from_stdin(c: Context) -> str:
+    """All that is on stdin. Raises BadValue where it was read before."""
+    import sys
+
+    if c.is_stdin_read:
+        raise BadValue("stdin is read once; - can stand in one place only")
+    c.is_stdin_read = True
+    if c.interactive:
+        c.note("Write the text; Ctrl-D on a line of its own ends it.")
+    return sys.stdin.buffer.read().decode("utf-8", "surrogateescape").removeprefix("\ufeff")
 
 
 def _money(c: Context, text: str) -> Any:
@@ -101,6 +113,7 @@ def _country(c: Context, text: str) -> str:
 
 
 line = Kind(_line, "TEXT")
+phrase = Kind(_phrase, "TEXT")  # a line that may hold anything, so that - reads it from stdin
 text = Kind(_text, "TEXT")
 money = Kind(_money, "MONEY")
 past_day = Kind(_past_day, "DATE")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kam_cli.errors import BadValue
-from kam_cli.kinds import integer, text
+from kam_cli.kinds import integer
 from kam_cli.output import Rows
-from kam_cli.params import Param
+from kam_cli.params import Kind, Param
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kam_cli.command import Context
 
 SCREEN_ROWS = 500  # of a table on a terminal; machine formats and pipes get all
+_typed = Kind(lambda c, given: given.strip(), "TEXT")
 OPERATORS = ("!=", ">=", "<=", "=", ">", "<", "~")
 
 
@@ -147,9 +148,9 @@ def page_params() -> list[Param]:
     """The three options of every list."""
     return [
         Param(
-            text, "only rows where FIELD=VALUE; also != > < >= <= and ~ for a part", ("--where",), many=True
+            _typed, "only rows where FIELD=VALUE; also != > < >= <= and ~ for a part", ("--where",), many=True
         ).named("where"),
-        Param(text, "by this field; -FIELD for the largest first", ("--sort",), many=True).named("sort"),
+        Param(_typed, "by this field; -FIELD for the largest first", ("--sort",), many=True).named("sort"),
         Param(integer(0, 10**9), "at most so many rows; 0 for all", ("--limit",)).named("limit"),
     ]
 

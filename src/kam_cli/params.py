@@ -78,6 +78,25 @@ class Param:
         return self.flags[0] if self.flags else self.name.rstrip("_").upper()
 
 
+class Edit(Param):
+    """`--edit`: the text of the parameter ``target`` is written in $EDITOR, before anything is changed.
+
+    It begins with what was typed, else with what ``begun(context, values)`` gives: the text that stands there now.
+    """
+
+    __slots__ = ("begun", "target")
+
+    def __init__(
+        self,
+        target: str,
+        begun: Callable[[Context, dict[str, Any]], str | None] | None = None,
+    ) -> None:
+        super().__init__(None, f"write the {target} in $EDITOR", ("--edit",), is_flag=True)
+        self.named("edit")
+        self.target = target
+        self.begun = begun
+
+
 def arg(kind: Kind, help: str, *, optional: bool = False, many: bool = False) -> Any:
     """A positional argument; ``many`` takes one or more."""
     return Param(kind, help, (), required=not optional, many=many)

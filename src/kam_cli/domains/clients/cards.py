@@ -36,15 +36,6 @@ NARROWING = [
     Param(line, "with this tag; several: with all", ("--tag",), many=True).named("tag"),
 ]
 
-EDIT = Param(None, "write the note in $EDITOR", ("--edit",), is_flag=True).named("edit")
-
-
-def written(c: Context, note: str | None) -> str:
-    """The note as the person leaves it in an editor; to be called before the write, which nobody should wait for."""
-    from kam_cli.editor import write_text
-
-    return write_text(c, note or "")
-
 
 def narrowing(noun: Noun, alias: str, owner: str, text: str | None, by: Row) -> list[Filter]:
     """Conditions on the rows ``alias`` of a list: words that begin words of the name, and `NARROWING`."""

@@ -8,7 +8,7 @@ from kam_cli.domains.clients.noun import NOUN
 from kam_cli.errors import Ambiguous, BadValue, KamError
 from kam_cli.kinds import birthday, choice, country, every, integer, line, past_day, ref, text
 from kam_cli.output import Rows, Saved
-from kam_cli.params import Kind, Param, arg, flag, opt, words
+from kam_cli.params import Edit, Kind, Param, arg, flag, opt, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ CARD = [
 ]
 
 
-@verb(writes=True, extra=CARD)
+@verb(writes=True, extra=[*CARD, Edit("note")])
 def add(
     c: Context,
     name: str = words(cards.name, "name of the company or person"),
@@ -142,7 +142,9 @@ def list_(
     return rows
 
 
-@verb(extra=[*CARD, details.DROP, cards.EDIT])
+@verb(
+    extra=[*CARD, details.DROP, Edit("note", lambda c, given: store.get(c.book, given["client"].id)["note"])]
+)
 def edit(
     c: Context,
     client: Ref = arg(client, "which client"),
@@ -150,7 +152,6 @@ def edit(
     verified: bool = flag("the card was checked today"),
     clear: list[str] = opt(line, "empty this field, e.g. segment", many=True),
     drop: list[str] | None = None,
-    edit: bool = False,
     **card: Any,
 ) -> Saved:
     """Change a card.
@@ -159,8 +160,6 @@ def edit(
 
     $ kam client edit acme --stage key --phone "mobile=+49 171 555 0100" --drop tag=cold
     """
-    if edit:
-        card["note"] = cards.written(c, card["note"] or store.get(c.book, client.id)["note"])
     with c.write():
         fields = {**plain(c, card, client.id), **cards.cleared(clear, store.CLEARABLE)}
         if name:

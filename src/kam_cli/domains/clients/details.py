@@ -5,7 +5,7 @@ from __future__ import annotations
 from kam_cli.domains.clients import phones
 from kam_cli.domains.clients.rules import LONGEST_DETAIL, say_day
 from kam_cli.errors import BadValue, NotFound
-from kam_cli.kinds import line
+from kam_cli.kinds import line, phrase
 from kam_cli.params import Kind, Param
 from kam_cli.text import email_key, fold, phone_key
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 KINDS = (
     "phone", "email", "social", "address", "website", "date", "hobby", "family", "preference", "tag", "fact",
 )  # fmt: skip
+FREE = ("fact", "family", "preference", "hobby")  # may hold anything, so that - reads it from stdin
 PLAIN = ("tag", "hobby")  # typed without a label: an equals sign belongs to the value
 
 
@@ -29,7 +30,7 @@ def parsed(kind: str) -> Kind:
     """A detail of one kind as it is typed: ``VALUE`` or ``LABEL=VALUE``."""
 
     def parse(c: Context, given: str) -> Detail:
-        value = str(line.parse(c, given))
+        value = str((phrase if kind in FREE else line).parse(c, given))
         return check(c, kind, *((None, value) if kind in PLAIN else part_label(value)))
 
     return Kind(parse, "TEXT" if kind in PLAIN else "[LABEL=]VALUE")

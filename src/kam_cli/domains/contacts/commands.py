@@ -9,7 +9,7 @@ from kam_cli.domains.contacts.noun import NOUN
 from kam_cli.errors import Ambiguous, BadValue, KamError
 from kam_cli.kinds import birthday, choice, integer, line, ref, text
 from kam_cli.output import Rows, Saved
-from kam_cli.params import Param, arg, flag, opt, words
+from kam_cli.params import Edit, Param, arg, flag, opt, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ CARD = [
 ]
 
 
-@verb(writes=True, extra=CARD)
+@verb(writes=True, extra=[*CARD, Edit("note")])
 def add(
     c: Context,
     client: Ref = arg(client, "where the person works"),
@@ -117,7 +117,9 @@ def show(
     return page.build(c, contact.id, last or 8)
 
 
-@verb(extra=[*CARD, details.DROP, cards.EDIT])
+@verb(
+    extra=[*CARD, details.DROP, Edit("note", lambda c, given: store.get(c.book, given["contact"].id)["note"])]
+)
 def edit(
     c: Context,
     contact: Ref = arg(contact, "which contact"),
@@ -125,7 +127,6 @@ def edit(
     verified: bool = flag("the card was checked today"),
     clear: list[str] = opt(line, "empty this field, e.g. role", many=True),
     drop: list[str] | None = None,
-    edit: bool = False,
     **card: Any,
 ) -> Saved:
     """Change a card.
@@ -134,8 +135,6 @@ def edit(
 
     $ kam contact edit nováková --name "Jana Malá" --phone "mobile=+420 601 555 010" --drop tag=golf
     """
-    if edit:
-        card["note"] = cards.written(c, card["note"] or store.get(c.book, contact.id)["note"])
     with c.write():
         extras = details.given(card)
         fields = {field: value for field, value in card.items() if value is not None}

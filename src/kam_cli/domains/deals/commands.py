@@ -9,9 +9,9 @@ from kam_cli.domains.deals.naming import deal, person, worth
 from kam_cli.domains.stages import store as stages
 from kam_cli.domains.stages.naming import offered, stage
 from kam_cli.errors import BadValue, KamError
-from kam_cli.kinds import choice, future_day, line, money, past_day, percent, ref, text
+from kam_cli.kinds import choice, future_day, line, money, past_day, percent, phrase, ref, text
 from kam_cli.output import Rows, Saved
-from kam_cli.params import Kind, Param, arg, opt, words
+from kam_cli.params import Edit, Kind, Param, arg, opt, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,11 +37,11 @@ CARD = [
 step = Kind(lambda c, text: text, "STAGE", lambda c, prefix: ["next", "back", *offered(c, prefix)])
 
 
-@verb(writes=True, extra=CARD)
+@verb(writes=True, extra=[*CARD, Edit("note")])
 def add(
     c: Context,
     client: Ref = arg(ref("client"), "the buyer"),
-    title: str = words(line, "what it is about"),
+    title: str = words(phrase, "what it is about; - reads it from stdin"),
     *,
     value: Money = opt(money, "what it is worth, e.g. 12k or 1200.50 USD", required=True),
     stage: Row | None = opt(stage, "where it stands; the first stage"),
@@ -118,14 +118,14 @@ def show(c: Context, deal: Ref = arg(deal, "which deal")) -> Any:
     return page.build(c, deal.id)
 
 
-@verb(writes=True, extra=CARD)
+@verb(writes=True, extra=[*CARD, Edit("note", lambda c, given: store.get(c.book, given["deal"].id)["note"])])
 def edit(
     c: Context,
     deal: Ref = arg(deal, "which deal"),
     *,
-    title: str | None = opt(line, "the new title"),
+    title: str | None = opt(phrase, "the new title"),
     value: Money | None = opt(worth, "what it is worth, in its currency unless another is named"),
-    reason: str | None = opt(line, "why it was won or lost"),
+    reason: str | None = opt(phrase, "why it was won or lost"),
     clear: list[str] = opt(choice(*store.CLEARABLE), "empty this field", many=True),
     **card: Any,
 ) -> Saved:
@@ -167,13 +167,13 @@ def move(
     return saved(c, deal.id, f"moved from {stages.get(c.book, old['stage_id'])['name']}")
 
 
-@verb(writes=True)
+@verb(writes=True, extra=[Edit("reason")])
 def win(
     c: Context,
     deal: Ref = arg(deal, "which deal"),
     *,
     on: datetime.date | None = opt(past_day, "the day it was won; today"),
-    reason: str | None = opt(line, "why it was won"),
+    reason: str | None = opt(phrase, "why it was won; - reads it from stdin"),
 ) -> Saved:
     """Close a deal as won; it goes to the first stage after the win.
 
@@ -188,12 +188,12 @@ def win(
     return saved(c, deal.id, "won")
 
 
-@verb(writes=True)
+@verb(writes=True, extra=[Edit("reason")])
 def lose(
     c: Context,
     deal: Ref = arg(deal, "which deal"),
     *,
-    reason: str = opt(line, "why it was lost", required=True),
+    reason: str = opt(phrase, "why it was lost; - reads it from stdin", required=True),
     competitor: str | None = opt(line, "who got it instead", "--to"),
     on: datetime.date | None = opt(past_day, "the day it was lost; today"),
 ) -> Saved:

@@ -9,7 +9,7 @@ from kam_cli.domains.interactions.belonging import own, resolve_own
 from kam_cli.errors import BadValue
 from kam_cli.kinds import choice, ref
 from kam_cli.output import Block, Page, Rows, Saved
-from kam_cli.params import Kind, arg, flag, opt, words
+from kam_cli.params import Edit, Kind, arg, flag, opt, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,8 +55,6 @@ def log(
     assert c.verb is not None
     kind = c.verb.name
     points = entry.check(more)
-    if more["edit"]:
-        text = entry.edited(c, text)
     if kind == "note" and not (text or points):
         raise BadValue("TEXT is missing; a note without a text says nothing")
     people = list(dict.fromkeys(one.id for one in with_))
@@ -80,7 +78,7 @@ class Channel(Verb):
         return super().doc.replace("{kind}", self.name)
 
 
-log.__verbs__ = [Channel(log, kind, False, None, entry.PARAMS) for kind in rules.KINDS]  # type: ignore[attr-defined]
+log.__verbs__ = [Channel(log, kind, False, None, [*entry.PARAMS, Edit("text")]) for kind in rules.KINDS]  # type: ignore[attr-defined]
 
 
 @verb(listing=store.LISTING)
@@ -157,7 +155,7 @@ def show(c: Context, log: Ref = number) -> Page:
     return Page(data, [Block(f"#{log.id} {row['kind']} · {row['client']}", pairs=pairs)])
 
 
-@verb(extra=entry.PARAMS)
+@verb(extra=[*entry.PARAMS, Edit("text", lambda c, given: store.get(c.book, given["log"].id)["text"])])
 def edit(
     c: Context,
     log: Ref = number,
@@ -184,8 +182,6 @@ def edit(
         fields["deal_id"] = resolve_own(c, "deal", deal, client_id).id
     if outcome:
         fields["outcome"] = rules.read_outcome(old["kind"], outcome)
-    if more["edit"]:
-        text = entry.edited(c, text or old["text"])
     given = {"text": text, "minutes": more["minutes"], "direction": entry.direction(more)}
     fields |= {name: value for name, value in given.items() if value is not None}
     fields |= entry.moved_in_time(c, old, at, outcome)

@@ -25,9 +25,8 @@ PARAMS = [
     Param(kinds.minutes, "how long it took: 25, 1h30", ("--minutes",)).named("minutes"),
     Param(kinds.text, "what the client wishes", ("--wish",), many=True).named("wish"),
     Param(kinds.text, "what was decided", ("--decision",), many=True).named("decision"),
-    Param(kinds.line, "the next step, kept as a task", ("--next",)).named("next_"),
+    Param(kinds.phrase, "the next step, kept as a task", ("--next",)).named("next_"),
     Param(kinds.future_when, "by when it is to be done; the next working day", ("--due",)).named("due"),
-    Param(None, "write the text in $EDITOR", ("--edit",), is_flag=True).named("edit"),
 ]
 
 
@@ -42,12 +41,6 @@ def check(more: Row) -> list[tuple[str, str]]:
 
 def direction(more: Row) -> str | None:
     return "in" if more["in_"] else "out" if more["out"] else None
-
-
-def edited(c: Context, text: str | None) -> str:
-    from kam_cli.editor import write_text
-
-    return write_text(c, text or "")
 
 
 def moment(c: Context, at: When | None) -> Row:

@@ -7,7 +7,7 @@ from kam_cli.domains.nps import rules, store
 from kam_cli.errors import BadValue
 from kam_cli.kinds import choice, every, integer, line, past_day, ref, text
 from kam_cli.output import Saved
-from kam_cli.params import arg, flag, opt
+from kam_cli.params import Edit, arg, flag, opt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ group = choice("promoter", "passive", "critic", aliases={"detractor": "critic", 
                "promoters": "promoter", "passives": "passive", "critics": "critic"})  # fmt: skip
 
 
-@verb(writes=True)
+@verb(writes=True, extra=[Edit("reason")])
 def add(
     c: Context,
     client: Ref = arg(ref("client"), "who answered"),
@@ -176,7 +176,9 @@ def show(c: Context, answer: Ref = arg(answer, "the number of the answer")) -> A
     return Sheet({**row, "others": others}, [Block(f"NPS #{answer.id} {named(row)}", pairs=pairs)])
 
 
-@verb(writes=True)
+@verb(
+    writes=True, extra=[Edit("reason", lambda c, given: store.LISTING.one(c, given["answer"].id)["reason"])]
+)
 def edit(
     c: Context,
     answer: Ref = arg(answer, "the number of the answer"),

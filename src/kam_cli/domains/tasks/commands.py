@@ -11,9 +11,9 @@ from kam_cli.domains.interactions.echo import echo_moment
 from kam_cli.domains.tasks import store
 from kam_cli.domains.tasks.echo import due_fields, echo_due, echo_rule
 from kam_cli.errors import BadValue, KamError
-from kam_cli.kinds import choice, future_day, future_when, line, ref, repeat, text
+from kam_cli.kinds import choice, future_day, future_when, line, phrase, ref, repeat, text
 from kam_cli.output import Block, Page, Rows, Saved
-from kam_cli.params import Kind, arg, flag, opt, words
+from kam_cli.params import Edit, Kind, arg, flag, opt, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,10 +57,10 @@ bound = Kind(_bound, "overdue|today|week|DATE", lambda c, given: ["overdue", "to
 counted = choice("due", "done")
 
 
-@verb(writes=True)
+@verb(writes=True, extra=[Edit("note")])
 def add(
     c: Context,
-    title: str = words(line, "what is to be done"),
+    title: str = words(phrase, "what is to be done; - reads it from stdin"),
     client: Ref | None = opt(ref("client"), "for which client"),
     with_: Ref | None = opt(own("contact"), "with whom"),
     deal: Ref | None = opt(own("deal"), "for which deal"),
@@ -163,11 +163,11 @@ def show(c: Context, task: Ref = arg(open_task, "which task")) -> Page:
     return Page(row, [Block(f"#{task.id} {row['title']}", pairs=pairs)])
 
 
-@verb(writes=True)
+@verb(writes=True, extra=[Edit("note", lambda c, given: store.get(c.book, given["task"].id)["note"])])
 def edit(
     c: Context,
     task: Ref = arg(open_task, "which task"),
-    title: str | None = opt(line, "what is to be done"),
+    title: str | None = opt(phrase, "what is to be done"),
     client: Ref | None = opt(ref("client"), "for which client"),
     with_: str | None = opt(line, "with whom"),
     deal: str | None = opt(line, "for which deal"),
