@@ -149,7 +149,9 @@ def test_a_header_named_twice_and_a_header_without_rows_are_noted() -> None:
         "2 columns are called 'id': the first is read",
         "there are no rows below the header",
     ]
-    assert opened("1,2 000\n3,4\n")[0].notes[1:] == ["there are numbers on line 1: is it the header?"]
+    assert opened("Client,2025\nAcme,4\n")[0].notes[1:] == [
+        "there are numbers on line 1: if it is no header, add --no-header"
+    ]
     assert opened("id,name\n1,caf\xe9".encode("cp1252"))[0].notes[1:] == [
         "cp1252 is a guess: give --encoding if letters look wrong"
     ]
@@ -159,7 +161,7 @@ def test_the_footer_of_a_salesforce_report_is_no_row() -> None:
     footer = 'Grand Totals (1 record)\n\n"Copyright (c) 2000-2026 salesforce.com, inc."\n'
     table, rows = opened("Name,Amount\nAcme,1\n" + footer)
     assert [row for _, row, _ in rows] == [["Acme", "1"]]
-    assert table.notes[1:] == [f"line {line} is the footer of a report: left out" for line in (3, 5)]
+    assert table.notes[1:] == ["lines 3–5 are no part of the table: left out"]
 
 
 @pytest.mark.parametrize("data", ["", "\n\n", "\ufeff", " , ,\n", ",,,\n,,,\n", "\ufeff\r\n"])

@@ -17,13 +17,15 @@ class Match:
 
     ``fields`` goes from a column's index to its field; ``columns`` from a field to its columns, the best
     first (several only for a field that may have many); ``unmatched`` are the headers left over,
-    nameless and repeated columns not among them.
+    nameless and repeated columns not among them. ``ids`` are the columns that hold the ids of other records.
     """
 
-    __slots__ = ("columns", "fields", "unmatched")
+    __slots__ = ("columns", "fields", "ids", "unmatched")
 
-    def __init__(self, columns: dict[str, list[int]], unmatched: list[str]) -> None:
-        self.columns, self.unmatched = columns, unmatched
+    def __init__(
+        self, columns: dict[str, list[int]], unmatched: list[str], ids: Collection[int] = ()
+    ) -> None:
+        self.columns, self.unmatched, self.ids = columns, unmatched, ids
         self.fields = {index: field for field, indexes in columns.items() for index in indexes}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kam_cli.errors import BadValue, KamError
+from kam_cli.formats.frame import has_no_header, header_index, is_blank, is_figure, is_number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,19 +12,21 @@ if TYPE_CHECKING:
     Record = tuple[int, int, list[str]]  # the line it begins on, the line after it, its cells
 
 DELIMITERS = ",;\t|"
+# What aligns columns instead of parting them: any run of spaces, or one of two and more.
+SPACES = {" ": "spaces", "  ": "two spaces and more"}
 MAX_FIELD = 1_000_000
 _ENOUGH = 200  # records to judge by
-_PREAMBLE = 30  # notes above a table are fewer than this
-_NAMES = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|"}
+_NAMES = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|", "space": " ", "spaces": "  "}
 
 
 class Layout:
     """One reading of the first lines of a file: its records, without blank rows, under one delimiter.
 
-    ``header`` is the index of the header among the records; ``error`` is what stopped the reading.
+    ``header`` is the index of the header among the records, or of the first row of a table that is ``headless``;
+    ``error`` is what stopped the reading.
     """
 
-    __slots__ = ("delimiter", "error", "header", "records", "skip_space")
+    __slots__ = ("delimiter", "error", "header", "headless", "records", "skip_space")
 
     def __init__(self, head: list[str], start: int, delimiter: str, label: str, skip_space: bool = False):
         self.delimiter, self.skip_space = delimiter, skip_space
@@ -37,7 +40,7 @@ class Layout:
                     break
         except KamError as error:  # the rows before it are enough to judge by; it is met again on reading
             self.error = error
-        self.header = _header_index(self.records)
+        self.header, self.headless = header_index(self.records), False
 
     def quotes(self) -> int:
         """How many quotation marks were left in the cells."""
@@ -59,16 +62,16 @@ class Layout:
         return (share, len(header))
 
 
-def find_layout(head: list[str], delimiter: str | None, label: str) -> Layout:
+def find_layout(head: list[str], delimiter: str | None, label: str, no_header: bool = False) -> Layout:
     """The layout that explains the first lines of a file best.
 
     The delimiter is the one that was given, or that an Excel ``sep=;`` line names, or else the one of
     comma, semicolon, tab and bar under which most rows have as many cells as the header; a number
-    among the header's cells, or notes above it, count against.
+    among the header's cells, or notes above it, count against. Where none of them parts anything,
+    columns may be aligned by spaces.
 
-    The header is the first row that is not a note. A row above the table is a note where it fills
-    fewer than half of the cells that most rows have; or where it fills one cell of several and
-    begins with ``#`` or is followed by a blank row.
+    For the header see ``header_index``; ``no_header`` says that there is none, figures only in the
+    first row tell it.
     """
     import re
 
@@ -77,9 +80,30 @@ def find_layout(head: list[str], delimiter: str | None, label: str) -> Layout:
     start = 2 if named else 1
     candidates = given or (named[1] if named else DELIMITERS)
     best = max((_layout(head, start, one, label) for one in candidates), key=Layout.score)
+    if (
+        candidates is DELIMITERS
+        and len(best.records) > 1
+        and max(len(one) for _, _, one in best.records) == 1
+    ):
+        best = _aligned(head, start, label) or best
     if best.error and not best.records:
         raise best.error
+    if no_header or (has_no_header(best.records) and not best.header):
+        best.headless, best.header = True, 0
     return best
+
+
+def _aligned(head: list[str], start: int, label: str) -> Layout | None:
+    """The layout under spaces, where all rows have the same several cells: names with a space in them are one cell."""
+    for delimiter in reversed(SPACES):
+        layout = Layout(head, start, delimiter, label, skip_space=True)
+        widths = {len(cells) for _, _, cells in layout.records}
+        if layout.error or len(widths) != 1 or widths == {1}:
+            continue
+        figures = [is_figure(cell) for _, _, cells in layout.records[1:] for cell in cells]
+        if delimiter != " " or 2 * sum(figures) >= len(figures):
+            return layout
+    return None
 
 
 def _layout(head: list[str], start: int, delimiter: str, label: str) -> Layout:
@@ -93,8 +117,8 @@ def _layout(head: list[str], start: int, delimiter: str, label: str) -> Layout:
 
 def delimiter_from(text: str) -> str:
     """The one character meant by ``;``, ``tab`` or ``\\t``; BadValue for anything that cannot be one."""
-    delimiter = _NAMES.get(text.lower(), text)
-    if delimiter != "\t" and not _can_part_cells(delimiter):
+    delimiter = _NAMES.get(text.lower()) or text
+    if delimiter not in ("\t", *SPACES) and not _can_part_cells(delimiter):
         raise BadValue(f"unknown delimiter {text!r}: write , or ; or | or tab")
     return delimiter
 
@@ -117,7 +141,9 @@ def records(
         ended = True
 
     csv.field_size_limit(MAX_FIELD)
-    lines = chain.from_iterable(until_the_end())
+    lines: Iterator[str] = chain.from_iterable(until_the_end())
+    if delimiter in SPACES:
+        lines, delimiter, skip_space = _parted(lines, delimiter), "\t", False
     reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=skip_space)
     line = first_line
     try:
@@ -132,29 +158,14 @@ def records(
         raise KamError(f"{label}, line {line}: {problem}") from None
 
 
-def is_blank(cells: list[str]) -> bool:
-    """Whether a row holds nothing but spaces."""
-    return not "".join(cells).strip()
+def _parted(lines: Iterable[str], spaces: str) -> Iterator[str]:
+    """Aligned lines with a tab for each gap between their columns."""
+    import re
 
-
-def is_number(cell: str) -> bool:
-    """Whether a cell is a plain number, or several, which no header is."""
-    digits = "".join(character for character in cell if character not in " +-.,")
-    return digits.isascii() and digits.isdigit()
-
-
-def _header_index(found: list[Record]) -> int:
-    from collections import Counter
-
-    widths = Counter(len(cells) for _, _, cells in found)
-    usual = max(widths, key=lambda width: (widths[width], width), default=0)
-    for index, (_, after, cells) in enumerate(found[:_PREAMBLE]):
-        filled = sum(bool(cell.strip()) for cell in cells)
-        blank_follows = index + 1 < len(found) and found[index + 1][0] > after
-        remark = cells[0].lstrip().startswith("#") or blank_follows
-        if 2 * filled >= usual and not (filled == 1 < usual and remark):
-            return 0 if any(map(is_number, cells)) else index
-    return 0
+    gap = re.compile(r"[ \t]+" if spaces == " " else r" {2,}|\t+")
+    for line in lines:
+        text = line.rstrip("\r\n")
+        yield gap.sub("\t", text.strip(" \t")) + line[len(text) :]
 
 
 def _can_part_cells(delimiter: str) -> bool:

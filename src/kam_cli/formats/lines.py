@@ -26,7 +26,7 @@ class Source:
             self.label = repr(source)
             self._stream = _open(source)
         else:
-            self.label = "standard input"
+            self.label = getattr(source, "label", "standard input")
             self._stream = source
         self._hash = hashlib.sha256()
         self.taken = 0  # bytes read so far

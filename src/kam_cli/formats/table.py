@@ -16,7 +16,9 @@ class Table:
     ``header_line`` where it stands (1-based line, or row of a sheet); 0 where the file has none.
     ``noun``        what its rows are unless ``--as`` says otherwise; "" where the file does not tell.
     ``source``      where its ids come from unless ``--source`` says otherwise; "" where they are the file's own.
+    ``part``        which of several tables of the file it is: the name of a sheet.
     ``unit``        what a row is called, and ``place`` what its number counts: card and line of a vCard file.
+    ``point``       the decimal mark of its amounts where the file itself tells it, as one with typed numbers does.
     ``notes``       what was detected, in words fit to be shown.
     ``is_exact``    whether cells hold what they say: several values are parted by line breaks alone, and no mark of
                     a spreadsheet stands before a text.
@@ -26,6 +28,8 @@ class Table:
 
     bytes_read = 0
     is_exact = False
+    part = ""
+    _open: Iterator[Record] | None = None
 
     def __init__(
         self,
@@ -37,14 +41,16 @@ class Table:
         unit: str = "row",
         place: str = "line",
         header_line: int = 0,
+        point: str | None = None,
         notes: Iterable[str] = (),
         done: Callable[[], object] = lambda: None,
     ) -> None:
         self.header = header
         self.noun, self.source, self.unit, self.place = noun, source, unit, place
-        self.header_line = header_line
+        self.header_line, self.point = header_line, point
         self.notes = list(notes)
         self._rows, self._done = rows, done
+        self._ahead: list[Record] = []
 
     def suit(self, noun: str) -> None:
         """Be told what the rows are taken as, before they are read; a file of people has other columns for each noun.
@@ -60,6 +66,31 @@ class Table:
         """
         yield from self._rows
         self.close()
+
+    def peek(self, count: int) -> list[Record]:
+        """The first rows, which `all_rows` gives again. Raises as `rows` does."""
+        from itertools import islice
+
+        self._ahead += islice(self._begun(), max(0, count - len(self._ahead)))
+        return self._ahead[:count]
+
+    def all_rows(self) -> Iterator[Record]:
+        """All rows, once; as `rows`, with those that were looked at before."""
+        ahead, self._ahead = self._ahead, []
+        yield from ahead
+        yield from self._begun()
+
+    def take_header_for_row(self) -> None:
+        """Take the header for the first row, where it turns out to be one; the columns are called 1, 2, 3 … then."""
+        from kam_cli.formats.frame import numbered
+
+        self._ahead.insert(0, (self.header_line, self.header, None))
+        self.header, self.header_line = numbered(len(self.header)), 0
+
+    def _begun(self) -> Iterator[Record]:
+        if self._open is None:
+            self._open = self.rows()
+        return self._open
 
     def close(self) -> None:
         """Close the file, if it was opened here."""

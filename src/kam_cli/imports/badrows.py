@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from kam_cli.imports.clipboard import CLIPBOARD
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TextIO
@@ -13,7 +15,7 @@ class BadRows:
     """``FILE.bad.csv``, with the header of the table; made 0600 at the first bad row, never over an older one."""
 
     def __init__(self, path: str, header: list[str]) -> None:
-        self.stem = "stdin" if path == "-" else path
+        self.stem = {"-": "stdin", CLIPBOARD: "clipboard"}.get(path, path)
         self.header = header
         self.path = ""
         self._file: TextIO | None = None

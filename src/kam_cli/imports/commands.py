@@ -44,7 +44,11 @@ def _pair(c: Context, text: str) -> tuple[str, str]:
 @verb()
 def import_(
     c: Context,
-    file: str = arg(Kind(_path, "FILE"), "a CSV or TSV table, or vCards; - reads it from stdin"),
+    file: str | None = arg(
+        Kind(_path, "FILE"),
+        "a table (CSV, TSV, XLSX, JSON, SQLite …), pasted text, vCards, a calendar or mail; - reads it from stdin",
+        optional=True,
+    ),
     as_: Any = opt(
         Kind(_noun, "NOUN", _nouns), "what its rows are: clients, contacts, deals, interactions, nps"
     ),
@@ -57,8 +61,10 @@ def import_(
         Kind(lambda c, text: text, "CHAR"), "what parts the cells, if the one found is wrong"
     ),
     sheet: str | None = opt(
-        line, "which sheet of a workbook, or table of a database; the first that holds a table"
+        line, "which sheet of a workbook, table of a database, or list in JSON; the first that holds a table"
     ),
+    no_header: bool = flag("the first row is data; the columns are called 1, 2, 3 …"),
+    clipboard: bool = flag("read what was copied, from a spreadsheet for example"),
     whole: bool = flag("keep the whole text of a mail or an event; else its first lines"),
     create: bool = flag("make the clients and contacts that rows name and the book lacks"),
     dry_run: bool = flag("show what would come of it; store nothing"),
@@ -68,23 +74,29 @@ def import_(
 ) -> Any:
     """Take in a table; all of its rows, or none where one is bad. Importing it again changes nothing.
 
-    A row is known by its source and external_id; without --source that is the file's name without its ending. A
-    client in a row is found by the id of the same source, else by the exact name.
+    A row is known by its source and external_id; without --source that is the program that the table is of, where
+    it is a known one, else the file's name without its ending. A client in a row is found by the id of the same
+    source, else by the exact name.
 
     $ kam import customers.csv --as clients --source crm --dry-run
+    $ kam import offers.xlsx --sheet 2026 --as deals --map "Firm=client" --map "Offer=title"
+    $ kam import --clipboard --as contacts
     $ kam import phone.vcf --create
     $ kam import survey.csv --as nps --map "Company=client" --map "Q1=score" --create
     """
     from kam_cli.formats.readers import Ask
+    from kam_cli.imports.clipboard import CLIPBOARD
     from kam_cli.imports.transfer import Order, transfer
 
+    if clipboard == bool(file):
+        raise BadValue("FILE or --clipboard: give one of them, and not both")
     options = {"create": create, "update": update, "skip_bad": skip_bad}
     order = Order(
-        file,
+        file or CLIPBOARD,
         as_,
         dict(map),
         source,
-        Ask(encoding, delimiter, sheet, whole, c.today),
+        Ask(encoding, delimiter, sheet, whole, c.today, no_header),
         dry_run,
         keep_unknown,
         options,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 REMEMBERED = 50_000  # values of one column
 LONGEST_LINE = 500
 LONGEST_TEXT = 100_000
+OR, ID = "\x1f", "\x1e"  # between two ways to name a record, and before one that is an id and no name
 
 
 class Bad:
@@ -152,12 +153,31 @@ class TextReader(Reader):
 
 
 class Reference(Text):
-    """The name or external id of a record of the noun ``refers``; ``within`` is the field that says whose it is."""
+    """The name or external id of a record of the noun ``refers``; ``within`` is the field that says whose it is.
 
-    def __init__(self, refers: str, within: str = "") -> None:
+    ``ids`` are headers of columns that hold nothing but external ids; one of them may stand beside the name.
+    """
+
+    def __init__(self, refers: str, within: str = "", ids: tuple[str, ...] = ()) -> None:
         super().__init__()
         self.refers = refers
         self.within = within
+        self.ids = ids
+
+    def reader(self, c: Context) -> Reader:
+        return ReferenceReader(self)
+
+
+class ReferenceReader(TextReader):
+    """Reads what a record is called; of several columns the `references.parts` are kept."""
+
+    def merge(self, columns: list[list[Any]]) -> list[Any]:
+        return [OR.join(filter(None, values)) or None for values in zip(*columns, strict=True)]
+
+    @staticmethod
+    def marked(values: list[Any]) -> list[Any]:
+        """The values of a column of ids, known as such."""
+        return [value and ID + value for value in values]
 
 
 class Packed(Field):
@@ -181,8 +201,9 @@ def elsewhere(c: Context, text: str) -> tuple[str, str]:
 class Each(Field):
     """Values of which a record has any number, in several columns or in one cell; gives a list, or None.
 
-    ``parse`` reads one; ``parts`` are the characters that part them, beside " ::: " and line breaks. A cell that is
-    all of the regular expression ``plain`` is one value in good order: ``plainly`` gives it without a further look.
+    ``parse`` reads one, and gives None for one that says nothing; ``parts`` are the characters that part them, beside
+    " ::: " and line breaks. A cell that is all of the regular expression ``plain`` is one value in good order:
+    ``plainly`` gives it without a further look.
     """
 
     def __init__(
@@ -222,7 +243,8 @@ class EachReader(Reader):
     def split(self, text: str) -> list[Any] | None:
         for sign in () if self.is_exact else (BETWEEN, *self.field.parts):
             text = text.replace(sign, "\n")
-        return [self.field.parse(self.c, part.strip()) for part in text.split("\n") if part.strip()] or None
+        found = [self.field.parse(self.c, part.strip()) for part in text.split("\n") if part.strip()]
+        return [value for value in found if value is not None] or None
 
     def merge(self, columns: list[list[Any]]) -> list[Any]:
         found = [[one for values in row if values for one in values] for row in zip(*columns, strict=True)]

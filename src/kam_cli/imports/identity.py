@@ -20,8 +20,12 @@ def default_source(path: str) -> str:
     """The source of a file where none is named: its base name without extension; ``stdin`` for ``-``."""
     import os
 
+    from kam_cli.imports.clipboard import CLIPBOARD
+
     name = os.path.basename(path)
     name = re.sub(_BAD_ROWS, "", name)
+    if path == CLIPBOARD:
+        return "clipboard"
     return "stdin" if path == "-" else os.path.splitext(name)[0] or name
 
 
@@ -99,12 +103,12 @@ def elsewhere(book: Book, noun: str, external_id: str) -> str | None:
 # --- files --------------------------------------------------------------------------------------------------
 
 
-def file_key(digest: str, noun: str, header: list[str], match: Match) -> str:
-    """SHA-256 of a file's content, of the noun and of how its columns were understood."""
+def file_key(digest: str, part: str, noun: str, header: list[str], match: Match) -> str:
+    """SHA-256 of a file's content, of its sheet, of the noun and of how its columns were understood."""
     import hashlib
 
     columns = sorted(f"{header[index]}={field}" for index, field in match.fields.items())
-    return hashlib.sha256("\n".join([digest, noun, *columns]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([digest, *filter(None, [part]), noun, *columns]).encode()).hexdigest()
 
 
 def is_known_file(book: Book, key: str) -> bool:

@@ -61,6 +61,10 @@ class DatedReader(Reader):
         self.order = "dmy" if days else "mdy"
         return "" if self.order == self.c.date_order else f"{'day' if days else 'month'} first"
 
+    def one(self, cell: str) -> Any:
+        """None of what programs write for no date: 0/0/00, 0000-00-00."""
+        return None if "0" in cell and not cell.strip(" 0/.:-T") else super().one(cell)
+
     def moment(self, text: str) -> tuple[str, str, bool]:
         """As `Moment`. Raises BadValue."""
         import datetime

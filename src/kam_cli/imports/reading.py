@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import islice
 
 from kam_cli.errors import KamError
+from kam_cli.imports.amounts import AmountReader
 from kam_cli.imports.batch import Batch
-from kam_cli.imports.fields import Bad
+from kam_cli.imports.fields import Bad, ReferenceReader
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from kam_cli.command import Context
@@ -33,13 +34,23 @@ class Unreadable(Exception):
 class Reading:
     """A table being read for a noun. ``remarks`` are what it tells about itself; ``preview`` its first rows."""
 
-    def __init__(self, c: Context, importing: Importing, table: Table, match: Match, kept: list[int]) -> None:
+    def __init__(
+        self,
+        c: Context,
+        importing: Importing,
+        table: Table,
+        match: Match,
+        kept: list[int],
+        constants: Mapping[str, str] | None = None,
+    ) -> None:
         self.table = table
         self.match = match
         self.readers = {field: importing.fields[field].reader(c) for field in match.columns}
         for reader in self.readers.values():
             reader.is_exact = table.is_exact
         self.note = importing.note
+        told = (constants or {}).items()
+        self.constants = {field: importing.fields[field].reader(c).one(text) for field, text in told}
         self.kept = kept  # columns that no field takes, kept as a note
         self.remarks: list[str] = []
         self.preview: list[dict[str, Any]] = []
@@ -73,13 +84,16 @@ class Reading:
 
     def _rows(self) -> Iterator[tuple[int, list[str], str | None]]:
         try:
-            yield from self.table.rows()
+            yield from self.table.all_rows()
         except KamError as error:
             raise Unreadable(error) from error
 
     def _learn(self, cells: list[Any]) -> None:
         for field, indexes in self.match.columns.items():
-            found = self.readers[field].learn([cell for index in indexes for cell in cells[index]])
+            reader = self.readers[field]
+            found = reader.learn([cell for index in indexes for cell in cells[index]])
+            if isinstance(reader, AmountReader):
+                reader.point = reader.point or self.table.point
             if found:
                 self.remarks.append(f"{self.table.header[indexes[0]]}: {found}")
 
@@ -87,10 +101,17 @@ class Reading:
         for field, indexes in self.match.columns.items():
             reader = self.readers[field]
             columns = [reader.read(cells[index]) for index in indexes]
+            if isinstance(reader, ReferenceReader):
+                columns = [
+                    reader.marked(values) if index in self.match.ids else values
+                    for index, values in zip(indexes, columns, strict=True)
+                ]
             if reader.failed:
                 for index, values in zip(indexes, columns, strict=True):
                     _refuse_bad(batch, values, field, index)
             batch.values[field] = columns[0] if len(columns) == 1 else reader.merge(columns)
+        for field, value in self.constants.items():
+            batch.fill(field, value)
         if self.kept:
             self._keep(batch, [cells[index] for index in self.kept])
 

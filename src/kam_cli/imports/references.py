@@ -5,7 +5,7 @@ from __future__ import annotations
 from kam_cli import refs, registry
 from kam_cli.imports import identity
 from kam_cli.imports.batch import Batch
-from kam_cli.imports.fields import REMEMBERED, Bad
+from kam_cli.imports.fields import ID, OR, REMEMBERED, Bad
 from kam_cli.text import fold
 
 TYPE_CHECKING = False
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 AT_ONCE = 500
 SHOWN = 3  # candidates named in an error
+
+
+def parts(text: str) -> list[str]:
+    """The names and ids by which a table names one record, the name first."""
+    return text.replace(ID, "").split(OR)
 
 
 class References:
@@ -101,19 +106,22 @@ class References:
     def _look_up(self, reference: Reference, keys: list[Key], known: dict[Key, Any]) -> None:
         noun = reference.refers
         ids: dict[str, int] = {}
-        texts = list({text for _, text in keys})
+        texts = list({part for _, text in keys for part in parts(text)})
         for start in range(0, len(texts), AT_ONCE):
             ids |= self._alive(
                 noun, identity.seen(self.run.book, noun, self.run.source, texts[start : start + AT_ONCE])
             )
         missing = []
         for key in keys:
-            value = ids.get(key[1]) or self._by_name(noun, key)
+            found = (ids[part] for part in reversed(parts(key[1])) if part in ids)
+            named = (self._by_name(noun, (key[0], part)) for part in parts(key[1]))
+            value = next(found, None) or next(filter(None, named), None)
             if value is None:
                 missing.append(key)
             else:
                 known[key] = value
         makeable = [key for key in missing if self.run.options.create and (key[0] or not reference.within)]
+        makeable = [key for key in makeable if key[1][0] != ID]
         known |= {key: self._nothing(noun, key[1]) for key in missing}
         if makeable:
             self._create(noun, makeable, known)
@@ -138,10 +146,15 @@ class References:
         )
 
     def _nothing(self, noun: str, text: str) -> Bad:
+        is_id, text = text[0] == ID, parts(text)[0]
         source = identity.elsewhere(self.run.book, noun, text)
         if source:
             return Bad(
                 f"no {noun} {text!r} of the source {self.run.source!r}; {source!r} has one: add --source {source!r}"
+            )
+        if is_id:
+            return Bad(
+                f"no {noun} has the id {text!r} in the source {self.run.source!r}: import the {noun}s first"
             )
         return Bad(f"no {noun} {text!r} in the book; add --create to make it")
 
@@ -153,7 +166,7 @@ class References:
         check = importing.fields["name"].reader(self.run.c).one
         names: dict[Key, Any] = {}
         for owner, text in keys:
-            names.setdefault((owner, fold(text)), check(text))
+            names.setdefault((owner, fold(parts(text)[0])), check(parts(text)[0]))
         good = {key: name for key, name in names.items() if name.__class__ is not Bad}
         values = {"name": list(good.values()), "client": [owner for owner, _ in good]}
         batch = Batch(
@@ -163,5 +176,5 @@ class References:
         made = dict(zip(good, importing.insert(self.run, batch), strict=True))
         self.run.count_also(importing.name, len(made))
         for owner, text in keys:
-            name_key = (owner, fold(text))
+            name_key = (owner, fold(parts(text)[0]))
             known[owner, text] = made.get(name_key) or names[name_key]

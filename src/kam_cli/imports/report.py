@@ -6,6 +6,7 @@ import os
 import time
 
 from kam_cli.errors import KamError
+from kam_cli.imports.fields import ID, OR
 from kam_cli.output import Block, Failed, Page, progress
 
 TYPE_CHECKING = False
@@ -101,8 +102,8 @@ def _blocks(c: Context, order: Any, run: Run, refused: bool) -> list[Block]:
     table, match = run.reading.table, run.reading.match
     would = "would be " if order.dry_run else ""
     parts = [f"{_number(run.created)} {run.importing.name} {would}created"]
-    parts += [f"{_number(count)} {what} {would}{done}" for count, what, done in (
-        (run.updated, "", "updated"), (run.skipped, "", "skipped"))  if count]  # fmt: skip
+    counts = ((run.updated, "updated"), (run.skipped, "skipped"))
+    parts += [f"{_number(count)} {would}{done}" for count, done in counts if count]
     parts += [f"also {_number(count)} {name}" for name, count in run.also.items()]
     title = "nothing was imported" if refused else ", ".join(parts)
     facts: list[tuple[str, Any]] = [
@@ -143,7 +144,7 @@ def _text(value: Any) -> str:
         return ", ".join(one if isinstance(one, str) else one[2] for one in value)
     if isinstance(value, tuple):
         return str(value[0] if value[2] else value[1])
-    return "" if value is None else str(value)
+    return "" if value is None else str(value).replace(ID, "").replace(OR, " ")
 
 
 def _number(count: int) -> str:

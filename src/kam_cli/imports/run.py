@@ -69,6 +69,7 @@ class Run:
             str, int
         ] = {}  # why rows were skipped → how many, where it is not that they are known
         self.faults: list[Row] = []
+        self.nameless = ""  # why rows without a name are no fault of the table, if they are none
         self.added: dict[str, list[Sequence[int]]] = {}
         self.file_is_known: bool | None = None  # asked only where a row has no id of its own
 
@@ -160,6 +161,9 @@ class Run:
             names = alternatives.split("|")
             columns = [batch.get(name) for name in names]
             if None not in columns[0]:
+                continue
+            if self.nameless and "name" in names:
+                self.skip(batch, [not any(values) for values in zip(*columns, strict=True)], self.nameless)
                 continue
             for index, values in enumerate(zip(*columns, strict=True)):
                 if values.count(None) == len(values) and batch.ids[index] is None and index not in batch.bad:

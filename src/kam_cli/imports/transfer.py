@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from kam_cli.errors import BadValue, KamError
 from kam_cli.formats.readers import open_any
-from kam_cli.imports import identity, matching, report
+from kam_cli.imports import asking, identity, layouts, matching, report
+from kam_cli.imports import clipboard as clip
 from kam_cli.imports.badrows import BadRows
 from kam_cli.imports.reading import Reading, Unreadable
 from kam_cli.imports.run import Options, Run
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 Order = namedtuple("Order", "file importing map source ask dry_run keep_unknown options")
 
+LABELS = {"-": "standard input", clip.CLIPBOARD: "the clipboard"}
 CACHE_KB = 64_000  # of pages, against the 2 000 of other commands; a large import touches many indexes
 
 
@@ -40,25 +42,40 @@ def transfer(c: Context, order: Any) -> Any:
         except KamError as error:
             return report.unreadable(error)
         with table:
-            return _prepared(c, order, table, digest)
+            try:
+                return _prepared(c, order, table, digest)
+            except Unreadable as unreadable:
+                return report.unreadable(unreadable.error)
 
 
 def _prepared(c: Context, order: Any, table: Table, digest: Callable[[], str]) -> Any:
-    source = order.source or table.source or identity.default_source(order.file)
-    importing = order.importing or matching.guess(c.book, table, order.map, source)
+    layout = None if table.noun else layouts.recognised(table.header)
+    source = (
+        order.source or table.source or (layout.source if layout else identity.default_source(order.file))
+    )
+    importing = order.importing or matching.guess(c, table, layout, order.map, source)
     table.suit(importing.name)
-    columns = matching.merged(identity.saved_map(c.book, source, importing.name), order.map, importing.many)
-    match = matching.match(importing, table.header, columns, order.map)
-    matching.check_required(importing, table.header, match, order.options["update"])
+    known = layouts.columns_of(layout, table.header, importing.fields)
+    known = matching.merged(known, identity.saved_map(c.book, source, importing.name), importing.many)
+    columns = matching.merged(known, order.map, importing.many)
+    match = matching.match(importing, table, columns, order.map)
+    asked = asking.columns(c, importing, table, match, columns) if c.interactive and not layout else {}
+    if asked:
+        columns = matching.merged(columns, asked, importing.many)
+        match = matching.match(importing, table, columns, order.map)
+    constants = layout.constants if layout and layout.noun == importing.name else {}
+    matching.check_required(importing, table, match, order.options["update"], constants)
     kept = matching.kept_columns(importing, table.header, match, columns) if order.keep_unknown else []
-    reading = Reading(c, importing, table, match, kept)
+    table.notes[:0] = [layout.name] if layout else []
+    reading = Reading(c, importing, table, match, kept, constants)
     bad_rows = BadRows(order.file, table.header) if order.options["skip_bad"] and not order.dry_run else None
 
     def key() -> str:
-        return identity.file_key(digest(), importing.name, table.header, match)
+        return identity.file_key(digest(), table.part, importing.name, table.header, match)
 
     run = Run(c, importing, reading, source, Options(**order.options), key, bad_rows)
-    return _carried_out(c, order, run, columns if order.map else None)
+    run.nameless = layout.nameless if layout else ""
+    return _carried_out(c, order, run, columns if order.map or asked else None)
 
 
 def _carried_out(c: Context, order: Any, run: Run, columns: dict[str, str] | None) -> Any:
@@ -96,7 +113,9 @@ def _input(path: str) -> Iterator[tuple[str | BinaryIO, Callable[[], str]]]:
     """What to read, and a function for its SHA-256; what can be read once only is first put aside in a nameless file."""
     import os
 
-    if path != "-" and (os.path.isdir(path) or os.path.isfile(path) or not os.path.exists(path)):
+    if path not in ("-", clip.CLIPBOARD) and (
+        os.path.isdir(path) or os.path.isfile(path) or not os.path.exists(path)
+    ):
         from kam_cli.formats.lines import digest_of
 
         yield path, lambda: digest_of(path)
@@ -111,14 +130,20 @@ def _input(path: str) -> Iterator[tuple[str | BinaryIO, Callable[[], str]]]:
             digest.update(block)
             spool.write(block)
         spool.seek(0)
+        spool.label = LABELS.get(path, repr(path))  # type: ignore[attr-defined]  # for messages
         yield spool, digest.hexdigest
 
 
 @contextmanager
 def _stream(path: str, stdin: Any) -> Iterator[Any]:
-    """Standard input for ``-``; a pipe or a device by its name."""
+    """Standard input for ``-``; the clipboard; a pipe or a device by its name."""
     if path == "-":
         yield stdin.buffer
+        return
+    if path == clip.CLIPBOARD:
+        from io import BytesIO
+
+        yield BytesIO(clip.read())
         return
     with open(path, "rb") as file:
         yield file

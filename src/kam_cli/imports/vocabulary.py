@@ -21,6 +21,7 @@ COMPANY_ID = (
     "associated company ids (primary)", "associated company ids",
 )  # fmt: skip
 PERSON = ("contact", "contact name", "contact person", "person", "person - name", "deal - contact person")
+PERSON_ID = ("contact id", "contact name.id", "person id", "person - id", "associated contact ids")
 OWN_ID = ("external id", "record id", "id de registro", "uid", "id")
 FIRST_NAME = ("first name", "given name", "forename", "person - first name", "nombre")
 LAST_NAME = ("last name", "family name", "surname", "person - last name", "apellidos")

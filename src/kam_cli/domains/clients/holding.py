@@ -33,9 +33,9 @@ def _detail(kind: str, label: str | None = None) -> Callable[[Context, str], Key
     return parse
 
 
-def _tag(c: Context, text: str) -> Keyed:
-    # Google marks the group that comes first with an asterisk.
-    return _detail("tag")(c, text.removeprefix("* "))
+def _tag(c: Context, text: str) -> Keyed | None:
+    # Google marks the group that comes first with an asterisk: mostly its own, which everybody is in.
+    return None if text in ("* myContacts", "* My Contacts") else _detail("tag")(c, text.removeprefix("* "))
 
 
 def _phone(label: str | None) -> Each:

@@ -39,7 +39,7 @@ class Contacts(Importing):
     word = "contact"
     table = "contacts"
     fields = {  # noqa: RUF012
-        "external_id": Text(), "client": Reference("client"), "name": NAME, "first_name": NAME, "last_name": NAME,
+        "external_id": Text(), "client": Reference("client", ids=vocabulary.COMPANY_ID), "name": NAME, "first_name": NAME, "last_name": NAME,
         "title": Text(), "role": Words(*store.ROLES, aliases={"decider": "decision-maker", "coach": "sponsor", "champion": "sponsor"}),
         "phone": holding.PHONE, "email": holding.EMAIL, "birthday": Birthday(), "birth_month": Text(), "birth_year": Text(),
         "sex": Words("f", "m", aliases=_SEXES), "tags": holding.TAGS, "address": holding.ADDRESS, "website": holding.WEBSITE, "alias": holding.ALIAS, **holding.MORE,

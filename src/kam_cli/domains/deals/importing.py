@@ -83,7 +83,7 @@ class Deals(Importing):
     word = "deal"
     table = "deals"
     fields = {  # noqa: RUF012
-        "external_id": Text(), "client": Reference("client"), "title": Text(), "product": Text(), "value": Amount(),
+        "external_id": Text(), "client": Reference("client", ids=(*vocabulary.COMPANY_ID, "customer id")), "title": Text(), "product": Text(), "value": Amount(),
         "value_minor": Field(Kind(_minor, "N")), "currency": Field(Kind(_currency, "CODE")), "stage": Text(),
         "status": Words(*store.STATUSES, aliases=_CLOSED), "opened_on": Day(), "close_on": Day(), "closed_on": Day(),
         "probability": Field(Kind(_percent, "PERCENT")), "reason": Text(LONGEST_TEXT, lines=True), "competitor": Text(),

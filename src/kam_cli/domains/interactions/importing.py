@@ -56,7 +56,8 @@ class Interactions(Importing):
     word = "interaction"
     table = "interactions"
     fields = {  # noqa: RUF012
-        "external_id": Text(), "client": Reference("client"), "contact": Reference("contact", within="client"),
+        "external_id": Text(), "client": Reference("client", ids=(*vocabulary.COMPANY_ID, "customer id")),
+        "contact": Reference("contact", within="client", ids=vocabulary.PERSON_ID),
         "kind": Words(*rules.KINDS, aliases=_KINDS), "occurred_at": Moment(),
         "direction": Words("in", "out", aliases=_DIRECTIONS), "outcome": Text(), "minutes": Field(kinds.minutes),
         "text": Text(LONGEST_TEXT, lines=True), "sender": ADDRESSES, "participants": ADDRESSES, "wishes": POINTS,
@@ -66,7 +67,7 @@ class Interactions(Importing):
     synonyms = {  # noqa: RUF012
         "external_id": ("interaction id", "activity id", "engagement id", "call id", "task id", *vocabulary.OWN_ID),
         "client": (*vocabulary.COMPANY, *vocabulary.COMPANY_ID, "customer id"),
-        "contact": (*vocabulary.PERSON, "with", "attendee"),
+        "contact": (*vocabulary.PERSON, "with", "attendee", *vocabulary.PERSON_ID),
         "kind": ("activity type", "activity - type", "engagement type", "channel", "type"),
         "occurred_at": ("activity date", "call start time", "start time", "date and time", "date", "timestamp", "due date",
                         "activity - due date"),

@@ -27,13 +27,14 @@ class Answers(Importing):
     word = "answer"
     table = "nps_answers"
     fields = {  # noqa: RUF012
-        "external_id": Text(), "client": Reference("client"), "contact": Reference("contact", within="client"),
+        "external_id": Text(), "client": Reference("client", ids=vocabulary.COMPANY_ID), "contact": Reference("contact", within="client", ids=vocabulary.PERSON_ID),
         "score": Field(kinds.integer(0, 10)), "reason": Text(LONGEST_TEXT, lines=True), "answered_on": Moment(),
         "product": Text(), "answered_at": Moment(),
     }  # fmt: skip
     synonyms = {  # noqa: RUF012
         "external_id": ("response id", "answer id", "submission id", *vocabulary.OWN_ID),
-        "client": vocabulary.COMPANY, "contact": (*vocabulary.PERSON, "respondent", "respondent name"),
+        "client": (*vocabulary.COMPANY, *vocabulary.COMPANY_ID),
+        "contact": (*vocabulary.PERSON, "respondent", "respondent name", *vocabulary.PERSON_ID),
         "score": ("nps score", "nps", "likelihood to recommend", "*likely*recommend*", "rating"),
         "reason": ("main reason", "*reason*score*", "comment", "comments", "feedback", "verbatim"),
         "answered_on": ("answered", "answer date", "response date", "survey date", "submitted at", "submitted on",

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from kam_cli.formats.table import Table
 
 # Text comes last: it takes what nothing else knows.
-READERS = ("vcard", "ical", "mail", "text")
+READERS = ("workbook", "database", "objects", "vcard", "ical", "mail", "drawn", "text")
 HEAD = 4096
 
 # What the command line says of the input: the encoding of its text, what parts its cells, a sheet or an inner table,
-# whether a long text is wanted whole, and the owner's day.
-Ask = namedtuple("Ask", "encoding delimiter sheet whole today", defaults=(None, None, None, False, None))
+# whether a long text is wanted whole, the owner's day, and that the first row is no header.
+Ask = namedtuple(
+    "Ask", "encoding delimiter sheet whole today no_header", defaults=(None, None, None, False, None, False)
+)
 
 
 def open_any(source: str | BinaryIO, ask: Ask = Ask()) -> Table:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kam_cli.errors import BadValue, KamError
-from kam_cli.formats.layout import Layout, find_layout, is_blank, is_number, records
+from kam_cli.formats import frame
+from kam_cli.formats.layout import SPACES, Layout, find_layout, records
 from kam_cli.formats.lines import BLOCK, Source, text_lines
 from kam_cli.formats.table import Table
 
@@ -14,24 +15,28 @@ if TYPE_CHECKING:
 
     from kam_cli.formats.readers import Ask
 
-# What a Salesforce report prints below its rows.
-_FOOTERS = ("grand totals (", "confidential information - do not distribute", "copyright (c) 2000-")
-
 
 class TextTable(Table):
     """A table of text; ``digest`` is the SHA-256 of the whole file once every row has been read, None before that."""
 
     def __init__(self, source: Source, encoding: str, layout: Layout, blocks: Iterator[list[str]]) -> None:
-        header_line, self._body, header = layout.records[layout.header]
-        super().__init__(header, header_line=header_line)
+        line, self._body, header = layout.records[layout.header]
+        if layout.headless:
+            self._body, header = line, frame.numbered(len(header))
+        super().__init__(header, header_line=0 if layout.headless else line)
         self._source, self._blocks = source, blocks
         self.encoding, self.delimiter, self._skip_space = encoding, layout.delimiter, layout.skip_space
-        self.preamble_lines = header_line - 1
+        self.preamble_lines = line - 1
         self.digest: str | None = None
 
     def rows(self) -> Iterator[tuple[int, list[str], str | None]]:
         """As of every table; short rows are filled up with "", empty cells beyond the header are dropped."""
-        width = len(self.header)
+        yield from frame.without_closing(self._filled_up(), self.notes.append)
+        self.digest = self.digest or self._source.digest
+        self.close()
+
+    def _filled_up(self) -> Iterator[tuple[int, list[str], str | None]]:
+        width, is_blank = len(self.header), frame.is_blank
         found = records(self._blocks, self.delimiter, self._body, self._source.label, self._skip_space)
         for line, _, cells in found:
             if is_blank(cells):
@@ -43,13 +48,10 @@ class TextTable(Table):
                 else:
                     problem = f"{len(cells)} cells under a header of {width}"
             elif extra < 0:
-                if len(cells) == 1 and cells[0].casefold().startswith(_FOOTERS):
-                    self.notes.append(f"line {line} is the footer of a report: left out")
-                    continue
+                if len(cells) > 1 and self.delimiter in SPACES:  # which of them is missing cannot be told
+                    problem = f"{len(cells)} cells under a header of {width}"
                 cells += [""] * -extra
             yield line, cells, problem
-        self.digest = self.digest or self._source.digest
-        self.close()
 
     @property
     def bytes_read(self) -> int:  # type: ignore[override]
@@ -83,7 +85,7 @@ def open_table(source: str | BinaryIO, ask: Ask) -> TextTable:
         used, guessed = (given, False) if given else sniff_encoding(first, len(first) < BLOCK)
         blocks = text_lines(stream, first, used)
         head = next(blocks, [])
-        layout = find_layout(head, ask.delimiter, stream.label)
+        layout = find_layout(head, ask.delimiter, stream.label, ask.no_header)
         if not layout.records or not any(map(str.isalnum, "".join(layout.records[layout.header][2]))):
             raise KamError(f"{stream.label} is empty: there is no header row")
         table = TextTable(stream, used, layout, _below(head, layout, blocks))
@@ -97,22 +99,24 @@ def open_table(source: str | BinaryIO, ask: Ask) -> TextTable:
 
 def _below(head: list[str], layout: Layout, blocks: Iterator[list[str]]) -> Iterator[list[str]]:
     """The lines below the header."""
-    yield head[layout.records[layout.header][1] - 1 :]
+    line, after, _ = layout.records[layout.header]
+    yield head[(line if layout.headless else after) - 1 :]
     yield from blocks
 
 
 def _notes(table: TextTable, guessed: bool, bare: bool) -> list[str]:
-    from collections import Counter
-
-    shown = "tab" if table.delimiter == "\t" else repr(table.delimiter)
-    notes = [f"{table.encoding}, {shown}, header on line {table.header_line}"]
+    shown = {"\t": "tab", **SPACES}.get(table.delimiter) or repr(table.delimiter)
+    where = (
+        f"header on line {table.header_line}"
+        if table.header_line
+        else "no header: columns are called 1, 2, 3 …"
+    )
+    notes = [f"{table.encoding}, {shown}, {where}"]
     if guessed:
         notes.append(f"{table.encoding} is a guess: give --encoding if letters look wrong")
-    if any(map(is_number, table.header)):
-        notes.append(f"there are numbers on line {table.header_line}: is it the header?")
-    for name, count in Counter(name.strip() for name in table.header).items():
-        if name and count > 1:
-            notes.append(f"{count} columns are called {name!r}: the first is read")
+    if table.header_line and any(map(frame.is_number, table.header)):
+        notes.append(f"there are numbers on line {table.header_line}: if it is no header, add --no-header")
+    notes += frame.repeated(table.header)
     if bare:
         notes.append("there are no rows below the header")
     return notes
