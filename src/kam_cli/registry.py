@@ -63,7 +63,7 @@ ENTRIES = (
           feeds="nps_answers"),
     Entry("Voice of the client", "segment", "segments", "reports.segments", "Promoters, passives, critics, and who was not asked."),
     Entry("Figures", "metrics", "", "reports.metrics.*", "Pipeline, win rate, ageing, funnel, velocity, activity."),
-    Entry("Data", "import", "", "imports.commands", "Take in a table: CSV, Excel, JSON, SQLite, a paste, cards, mail.", alone=True),
+    Entry("Data", "import", "", "imports.commands", "Take in a table: CSV, Excel, JSON, a paste, cards, mail …", alone=True),
     Entry("Data", "export", "", "exports.*", "The book as files, for other programs and for people."),
     Entry("Data", "sync-folder", "", "sync.commands", "A folder that telephones and calendars share with the book.", alone=True),
     Entry("Data", "init", "", "tools.init", "Start a book.", alone=True),
