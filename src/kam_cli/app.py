@@ -6,6 +6,7 @@ enough never get here (see `fastpath`).
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import typer
@@ -77,6 +78,9 @@ class NounGroup(TyperGroup):
         if not args:
             typer.echo(ctx.get_help())
             raise typer.Exit
+        entry, said = self.entry, [word.partition("=")[0] for word in args]
+        if entry.default and "--to" in said and not any(map(partial(registry.verb, entry), args)):
+            args = [entry.default, *args]
         return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: Any) -> list[str]:

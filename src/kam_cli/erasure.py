@@ -174,12 +174,20 @@ def reapply(book: Book, present: str = "") -> int:
     that can be read. Cheap where there is nobody. Finishes what was cut short, and leaves the file clean.
     """
     marks = {**erased.inside_of(present), **erased.marks(book)}
-    roots = erased.found_again(book, marks)
-    if roots or erased.missing(book, marks):
+    count = 0
+    if erased.found_again(book, marks) or erased.missing(book, marks):
         with book.write(["client", "forget"]):
-            for texts in (False, True):
-                if some := [root for root, mark in roots.items() if mark.is_texts == texts]:
-                    erase(book, Reach(book, some), texts)
-            erased.add(book, marks)
+            count = again(book, marks)
     erased.settle(book)
+    return count
+
+
+def again(book: Book, marks: erased.Marks) -> int:
+    """Erase, inside a write, whoever of these is there; gives how many. `erased.settle` has to follow the commit."""
+    roots = erased.found_again(book, marks)
+    for texts in (False, True):
+        if some := [root for root, mark in roots.items() if mark.is_texts == texts]:
+            erase(book, Reach(book, some), texts)
+    if roots or erased.missing(book, marks):
+        erased.add(book, marks)
     return len(roots)

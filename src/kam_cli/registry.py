@@ -17,10 +17,11 @@ class Entry:
 
     ``module`` holds its verbs, below kam_cli; a module that ends in ``.*`` stands for one file a verb, and for those
     that its package makes itself (``more_verbs``, ``verb_of``).
+    ``default`` is the verb that is meant where ``--to`` is given and none is said.
     ``feeds``: tables whose change concerns the noun's derived data. ``agenda``: its folder says in agenda.py what waits.
     """
 
-    __slots__ = ("agenda", "alone", "feeds", "help", "module", "name", "plural", "section")
+    __slots__ = ("agenda", "alone", "default", "feeds", "help", "module", "name", "plural", "section")
 
     def __init__(
         self,
@@ -33,6 +34,7 @@ class Entry:
         feeds: str = "",
         alone: bool = False,
         agenda: bool = False,
+        default: str = "",
     ) -> None:
         self.section = section
         self.name = name
@@ -42,6 +44,7 @@ class Entry:
         self.feeds = tuple(feeds.split())
         self.alone = alone
         self.agenda = agenda
+        self.default = default
 
 
 # fmt: off
@@ -64,7 +67,8 @@ ENTRIES = (
     Entry("Voice of the client", "segment", "segments", "reports.segments", "Promoters, passives, critics, and who was not asked."),
     Entry("Figures", "metrics", "", "reports.metrics.*", "Pipeline, win rate, ageing, funnel, velocity, activity."),
     Entry("Data", "import", "", "imports.commands", "Take in a table: CSV, Excel, JSON, a paste, cards, mail …", alone=True),
-    Entry("Data", "export", "", "exports.*", "The book as files, for other programs and for people."),
+    Entry("Data", "export", "", "exports.*", "The book as files, for other programs and for people.",
+          default="archive"),
     Entry("Data", "sync-folder", "", "sync.commands", "A folder that telephones and calendars share with the book.", alone=True),
     Entry("Data", "init", "", "tools.init", "Start a book.", alone=True),
     Entry("Data", "demo", "", "demo.commands", "Show kam at work on an invented book.", alone=True),

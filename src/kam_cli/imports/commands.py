@@ -76,12 +76,13 @@ def import_(
 
     A row is known by its source and external_id; without --source that is the program that the table is of, where
     it is a known one, else the file's name without its ending. A client in a row is found by the id of the same
-    source, else by the exact name.
+    source, else by the exact name. The archive of a book (kam export archive) comes back exactly, into an empty one.
 
     $ kam import customers.csv --as clients --source crm --dry-run
     $ kam import offers.xlsx --sheet 2026 --as deals --map "Firm=client" --map "Offer=title"
     $ kam import --clipboard --as contacts
     $ kam import phone.vcf --create
+    $ kam import book.jsonl --db new.db
     $ kam import survey.csv --as nps --map "Company=client" --map "Q1=score" --create
     """
     from kam_cli.formats.readers import Ask

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from kam_cli.errors import BadValue, KamError
 from kam_cli.formats.readers import open_any
-from kam_cli.imports import asking, identity, layouts, matching, report
+from kam_cli.imports import archive, asking, identity, layouts, matching, report
 from kam_cli.imports import clipboard as clip
 from kam_cli.imports.badrows import BadRows
 from kam_cli.imports.reading import Reading, Unreadable
@@ -35,6 +35,8 @@ def transfer(c: Context, order: Any) -> Any:
     """Carry out an import; gives what is to be shown. Raises BadValue where the columns or the noun are not clear."""
     c.book  # noqa: B018 - without a book nothing is read
     with _input(order.file) as (data, digest):
+        if archive.known(data):
+            return archive.restore(c, order, data)
         try:
             table = open_any(data, order.ask)
         except BadValue:

@@ -48,14 +48,25 @@ def migrate(book: Book) -> None:
         lock.release()
 
 
-def apply(book: Book) -> None:
+def blank(upto: int = LATEST) -> Book:
+    """A book without a row, in a temporary file without a name, as the first ``upto`` steps made it."""
+    import sqlite3
+
+    from kam_cli.book import Book
+
+    book = Book("", sqlite3.connect("", isolation_level=None))
+    apply(book, upto)
+    return book
+
+
+def apply(book: Book, upto: int = LATEST) -> None:
     """Apply pending steps in one transaction, rebuild and verify the journal's triggers, check foreign keys."""
     from sqlite_utils import Database, Migrations
 
     from kam_cli import journal
 
     history = Migrations("kam")
-    for name in STEPS:
+    for name in STEPS[:upto]:
         history(name=name.removesuffix(".sql"))(_step(name))
     # Tables may be dropped and made again in a step; what they left pointing nowhere is found by the check.
     book.conn.execute("PRAGMA foreign_keys = OFF")
@@ -67,7 +78,7 @@ def apply(book: Book) -> None:
         wrong = journal.wrong_triggers(book)
         if broken or wrong:
             raise NoBook(f"{len(broken)} broken references, {len(wrong)} wrong triggers")
-        book.conn.execute(f"PRAGMA user_version = {LATEST}")
+        book.conn.execute(f"PRAGMA user_version = {upto}")
         book.conn.execute("COMMIT")
     finally:
         book.conn.execute("PRAGMA foreign_keys = ON")
