@@ -12,7 +12,6 @@ import sys
 
 import pytest
 
-from conftest import Kam
 from dump import dump
 from kam_cli import migrations
 from kam_cli.book import Book
@@ -83,7 +82,7 @@ def other(book, tmp_path, monkeypatch):
     """An empty book in another place, of another time zone and currency."""
     place = tmp_path / "other" / "book.db"
     monkeypatch.setenv("KAM_DB", str(place))
-    kam = Kam(place)
+    kam = type(book)(place)
     kam("init --currency USD --tz America/New_York --name Somebody --quiet")
     return kam
 

@@ -64,9 +64,7 @@ def fill(kam) -> None:
 
 def fresh(kam, tmp_path):
     """A second book, empty, in the place of the first."""
-    from conftest import Kam
-
-    other = Kam(tmp_path / "other.db")
+    other = type(kam)(tmp_path / "other.db")
     os.environ["KAM_DB"] = str(other.db)  # put back by the fixture's monkeypatch
     other("init --currency EUR --tz Europe/Warsaw --quiet")
     return other
