@@ -9,7 +9,7 @@ import stat
 import pytest
 
 CARD = (
-    "kind", "name", "first_name", "last_name", "title", "role", "sex", "birthday", "note", "client", "city", "region",
+    "uid", "kind", "name", "first_name", "last_name", "title", "role", "sex", "birthday", "note", "client", "city", "region",
     "postcode", "address", "website", "country",
 )  # fmt: skip
 

@@ -27,7 +27,7 @@ def person_of(card: Card) -> Person:
     """What a card says, whichever program wrote it; what cannot be a phone, an e-mail or a day is kept as a fact."""
     person = Person(card.line)
     person.problem = card.problem
-    person.external_id = card.text("UID")
+    person.external_id = _own_id(card.text("UID"))
     is_own = card.text("PRODID").startswith(OWN)
     _work(card, person, is_own)
     _name(card, person, is_own)
@@ -63,6 +63,12 @@ def is_group(card: Card) -> bool:
 def members(card: Card) -> list[str]:
     """The ids of the cards in a group, without the scheme."""
     return [bare_id(prop.text) for prop in card.all("MEMBER", "X-ADDRESSBOOKSERVER-MEMBER")]
+
+
+def _own_id(text: str) -> str:
+    """An id as the card has it; of a UUIDv7, which is what records of kam have, the UUID alone."""
+    bare = bare_id(text)
+    return bare if re.fullmatch("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", bare) else text
 
 
 def bare_id(text: str) -> str:

@@ -66,29 +66,15 @@ def remember(book: Book, noun: str, ids: Sequence[tuple[str, str]], numbers: Seq
     book.insert_many("external_ids", ("source", "noun", "external_id", "row_id"), rows)
 
 
-def of_this_book(
-    book: Book, noun: str, external_ids: Collection[str]
-) -> tuple[dict[str, int], dict[str, str]]:
-    """Of external ids those that are uids of this book, as a card that left it has: id → number of the noun's record,
-    and id → noun for records of other nouns.
-    """
+def of_another_noun(book: Book, noun: str, external_ids: Collection[str]) -> dict[str, str]:
+    """Of external ids those that are uids of records of other nouns in this book: uid → noun."""
+    uids = [one for one in external_ids if is_uid(one)]
+    if not uids:
+        return {}
     from kam_cli import registry
 
-    uids = {
-        one.lower().removeprefix("urn:uuid:"): one
-        for one in external_ids
-        if one.lower().startswith("urn:uuid:")
-    }
-    own: dict[str, int] = {}
-    others: dict[str, str] = {}
-    for declared in registry.nouns() if uids else ():
-        sql = f"SELECT uid, id FROM {declared.table} WHERE uid IN ({', '.join('?' * len(uids))})"
-        for uid, number in book.conn.execute(sql, list(uids)):
-            if declared.name == noun:
-                own[uids[uid]] = number
-            else:
-                others[uids[uid]] = declared.name
-    return own, others
+    names = [one.name for one in registry.nouns() if one.name != noun]
+    return {uid: name for name in names for uid in by_uid(book, name, uids)}
 
 
 def elsewhere(book: Book, noun: str, external_id: str) -> str | None:

@@ -120,8 +120,7 @@ class Run:
         if not ids:
             return None
         known = identity.seen(self.book, self.importing.noun, self.source, ids)
-        own, others = identity.of_this_book(self.book, self.importing.noun, ids.keys() - known)
-        known |= own
+        others = identity.of_another_noun(self.book, self.importing.noun, ids.keys() - known)
         for noun in set(others.values()):
             why = f"are {noun}s of this book: add --as {noun}s"
             self.skip(batch, [others.get(one) == noun for one in given], why)
