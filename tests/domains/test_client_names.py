@@ -75,19 +75,6 @@ def test_handles_that_cannot(handle):
         rules.check_handle(handle)
 
 
-@pytest.mark.parametrize(
-    ("name", "parts"),
-    [
-        ("Jana Nováková", ("Jana", "Nováková")),
-        ("Jan Maria Rokita", ("Jan Maria", "Rokita")),
-        ("Kowalski", (None, "Kowalski")),
-        ("נועה לוי", ("נועה", "לוי")),
-    ],
-)
-def test_the_last_word_of_a_name_is_the_family_name(name, parts):
-    assert rules.split_name(name) == parts
-
-
 # --- found --------------------------------------------------------------------------------------------------
 
 

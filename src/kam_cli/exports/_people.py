@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from kam_cli.domains.clients.rules import split_name
 from kam_cli.domains.clients.store import LISTING as CLIENTS
 from kam_cli.domains.contacts.store import LISTING as CONTACTS
 from kam_cli.formats.people import PLACE, Person
+from kam_cli.values.names import split
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ def _contact(row: Row) -> Person:
     person = Person()
     for name in ("name", "first_name", "last_name", "sex", "client", "title", "role"):
         setattr(person, name, row[name] or "")
+    person.suffix = split(person.name)[2]
     return person
 
 
@@ -75,7 +76,7 @@ def _client(row: Row) -> Person:
     person = Person()
     person.name, person.is_company = row["name"], row["kind"] == "company"
     if not person.is_company:
-        first, person.last_name = split_name(row["name"])
+        first, person.last_name, person.suffix = split(row["name"], row["country"])
         person.first_name = first or ""
     person.website = row["website"] or ""
     person.place = {name: row[name] or "" for name in PLACE}

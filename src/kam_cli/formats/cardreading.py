@@ -68,7 +68,11 @@ def members(card: Card) -> list[str]:
 def _own_id(text: str) -> str:
     """An id as the card has it; of a UUIDv7, which is what records of kam have, the UUID alone."""
     bare = bare_id(text)
-    return bare if re.fullmatch("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", bare) else text
+    return (
+        bare
+        if re.fullmatch("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", bare)
+        else text
+    )
 
 
 def bare_id(text: str) -> str:
@@ -98,7 +102,8 @@ def _work(card: Card, person: Person, is_own: bool) -> None:
 
 def _name(card: Card, person: Person, is_own: bool) -> None:
     """Full name and its parts; a form of address goes to a place of its own."""
-    from kam_cli.values.names import sex_of_title, tidy
+    from kam_cli.values.forms_of_address import said_by
+    from kam_cli.values.names import parse_name, tidy
 
     clean = str.strip if is_own else tidy
     prop = card.first("N")
@@ -115,12 +120,17 @@ def _name(card: Card, person: Person, is_own: bool) -> None:
     if person.is_company:
         person.name, person.first_name, person.last_name = full or person.client, "", ""
         return
+    if is_bare and full and not is_own:
+        found = parse_name(full)
+        full, person.first_name, person.last_name = found.whole, found.first or "", found.last
+        person.sex = found.sex
+        person.fact("honorific", found.honorific)
     if before and full.startswith(f"{before} ") and not is_own:
         full = full.removeprefix(before).strip()
-    if before:
-        person.sex = "" if is_own else sex_of_title(before) or ""
-        if not person.sex:
-            person.fact("honorific", before)
+    said = None if is_own else said_by(before)
+    if said:
+        person.sex = said[1]
+    person.fact("honorific", said[0] if said else before)
     person.name = full or clean(" ".join((*_in_order(person), person.suffix)))
 
 

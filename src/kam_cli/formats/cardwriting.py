@@ -24,7 +24,7 @@ _RELATIONS = {
     "parent": "parent", "mother": "parent", "father": "parent", "sibling": "sibling", "brother": "sibling",
     "sister": "sibling",
 }  # fmt: skip
-_IN_NAME = ("honorific", "department")  # facts that have a place of their own
+_ELSEWHERE = ("honorific", "department")  # facts that have a place in the name and the organisation
 
 
 def card_of(person: Person, version: str = "4.0", base: Card | None = None) -> Card:
@@ -33,8 +33,9 @@ def card_of(person: Person, version: str = "4.0", base: Card | None = None) -> C
     put = card.properties.append
     for prop in (*_head(person, version), *_work(person), *_place(person, version)):
         put(prop)
+    said = {("fact", label, _fact(person, label)) for label in _ELSEWHERE}
     for detail in person.details:
-        if detail[0] != "tag" and not (detail[0] == "fact" and detail[1] in _IN_NAME):
+        if detail[0] != "tag" and detail not in said:
             _add_detail(card, detail, version)
     tags = [value for kind, _, value in person.details if kind == "tag"]
     if tags:

@@ -137,6 +137,11 @@ class References:
         """The number of the record with this exact name, `Bad` where there are several, None where there is none."""
         noun, (owner, text) = registry.noun(name), key
         found = refs.exact(self.run.book, noun, text, owner)
+        if not found and name == "contact":
+            from kam_cli.values.names import parse_name
+
+            # A person is kept under the name without its forms of address.
+            found = refs.exact(self.run.book, noun, parse_name(text).whole, owner)
         if len(found) < 2:
             return found[0] if found else None
         lines = refs.describe(self.run.book, noun, found[:SHOWN])

@@ -28,6 +28,22 @@ def _name(c: Context, text: str) -> str:
 
 name = Kind(_name, "NAME")
 
+
+def forms(c: Context) -> Any:
+    """The forms of address that the settings name beside those that kam knows."""
+    from kam_cli.values.forms_of_address import parse_forms
+
+    return parse_forms(str(c.config.get("names.honorifics")))
+
+
+def person(text: str, country: str | None, more: Any) -> Any:
+    """A person's name taken apart, as `kam_cli.values.names.parse_name` does; ``more`` are those of `forms`."""
+    from kam_cli.values.names import parse_name
+
+    found = parse_name(text, country, more)
+    return found if found.whole == text else found._replace(whole=check_name(found.whole))
+
+
 # What tells namesakes apart; a list takes these beside its own filters.
 NARROWING = [
     Param(line, "with these digits in a phone number", ("--phone",)).named("phone"),

@@ -56,6 +56,10 @@ def add(
     """
     extras = details.given(card)
     fields = plain(c, card)
+    if fields.get("kind") == "person":
+        found = cards.person(name, fields.get("country") or c.book.meta["country"], cards.forms(c))
+        name = found.whole
+        extras += details.honorific(found.forms, extras)
     if not force:
         refuse_lookalikes(c, name, fields.get("city"), extras)
     client_id = store.add(c.book, {**fields, "name": name, "verified_on": c.today.isoformat()}, extras)

@@ -104,6 +104,12 @@ def given(card: dict[str, Any]) -> list[Detail]:
     return [detail for param in PARAMS for detail in card.pop(param.name, None) or []]
 
 
+def honorific(text: str, there: list[Detail]) -> list[Detail]:
+    """The title that stood before a name, as a fact, unless one is given beside it."""
+    is_given = any(kind == "fact" and label == "honorific" for kind, label, _ in there)
+    return [("fact", "honorific", text)] if text and not is_given else []
+
+
 def add(book: Book, owner: str, owner_id: int, details: list[Detail]) -> int:
     """Put details on a card (``owner`` is ``client_id`` or ``contact_id``); gives how many changed.
 

@@ -72,6 +72,17 @@ def _any(c: Context, text: str) -> Keyed:
 ANY = Packed(_any)
 
 
+def keep_facts(batch: Batch, label: str, values: Sequence[str | None]) -> None:
+    """Put a fact of one name on the cards of a batch, beside those that the table gives; None for none."""
+    if not any(values):
+        return
+    facts = list(batch.get("fact"))
+    for index, value in enumerate(values):
+        if value:
+            facts[index] = [*(facts[index] or ()), ("fact", label, value, details.key_of("fact", value))]
+    batch.values["fact"] = facts
+
+
 def insert_details(run: Run, owner: str, ids: Sequence[int], batch: Batch, fields: Sequence[str]) -> None:
     """Put the details of the rows on the cards ``ids``; ``owner`` is ``client_id`` or ``contact_id``."""
     rows = {

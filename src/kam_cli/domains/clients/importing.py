@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kam_cli import kinds
-from kam_cli.domains.clients import holding, store
+from kam_cli.domains.clients import cards, holding, store
 from kam_cli.domains.clients.rules import check_handle, check_name
 from kam_cli.imports import vocabulary
 from kam_cli.imports.batch import Batch
@@ -12,6 +12,7 @@ from kam_cli.imports.moments import Birthday, Day, Moment
 from kam_cli.imports.noun import Importing, of_noun
 from kam_cli.params import Kind
 from kam_cli.text import fold, fold_all, handle_stem, numbered_handle
+from kam_cli.values.names import visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 
-NAME = Text(check=check_name)
+NAME = Text(check=lambda text: check_name(visible(text)))
 # The fields that hold details.
 DETAILS = ("phone", "fax", "email", "tags", "more_address", "more_website", *holding.MORE, "more_details")
 HANDLE = Kind(lambda c, text: check_handle(text), "HANDLE")
@@ -111,6 +112,8 @@ class Clients(Importing):
     def complete(self, run: Run, batch: Batch) -> None:
         if "first_name" in batch.values or "last_name" in batch.values:
             _name_persons(batch)
+        if "person" in batch.get("kind") and not run.reading.table.is_exact:
+            _take_forms_off(run, batch)
         batch.values["since_on"] = batch.get("since")
         if "archived_at" in batch.values:
             batch.values["archived_at"] = [moment and moment[0] for moment in batch.values["archived_at"]]
@@ -182,6 +185,21 @@ def _name_persons(batch: Batch) -> None:
         elif batch.ids[index] is None:
             names[index], kinds_[index] = person, kinds_[index] or "person"
     batch.values |= {"name": names, "contact": contacts, "kind": kinds_}
+
+
+def _take_forms_off(run: Run, batch: Batch) -> None:
+    """The names of private persons without forms of address, which are kept as a fact."""
+    more, home = cards.forms(run.c), run.book.meta["country"]
+    names = list(batch.get("name"))
+    forms: list[str | None] = [None] * len(batch)
+    for index, (name, kind, country) in enumerate(
+        zip(names, batch.get("kind"), batch.get("country"), strict=True)
+    ):
+        if name and kind == "person":
+            found = cards.person(name, country or home, more)
+            names[index], forms[index] = found.whole, found.forms
+    batch.values["name"] = names
+    holding.keep_facts(batch, "honorific", forms)
 
 
 def _fold(text: str | None) -> str | None:

@@ -50,12 +50,6 @@ def check_handle(handle: str) -> str:
     return handle.lower()
 
 
-def split_name(name: str) -> tuple[str | None, str]:
-    """Given names, if any, and the family name, which is the last word: ``("Jan Maria", "Rokita")``."""
-    first, _, last = name.rpartition(" ")
-    return first or None, last
-
-
 def say_counts(counts: dict[str, int]) -> str:
     """``1 deal, 2 open tasks`` of counts by plural noun."""
     return ", ".join(f"{n} {name if n != 1 else name.removesuffix('s')}" for name, n in counts.items())

@@ -45,12 +45,17 @@ def add(
 ) -> Saved:
     """Add a person; a look-alike is refused unless --force.
 
+    Forms of address are taken off the name: they tell the sex, or are kept as a title ("honorific").
+
     $ kam contact add acme Jana Nováková --role decision-maker --title Buyer --birthday "12 jun"
     """
     extras = details.given(card)
+    found = cards.person(name, store.home(c.book, client.id), cards.forms(c))
+    extras += details.honorific(found.honorific, extras)
     if not force:
-        refuse_lookalikes(c, name, client.id, extras)
-    row = {**card, "client_id": client.id, "name": name, "verified_on": c.today.isoformat()}
+        refuse_lookalikes(c, found.whole, client.id, extras)
+    card["sex"] = card["sex"] or found.sex or None
+    row = {**card, "client_id": client.id, "name": found.whole, "verified_on": c.today.isoformat()}
     return saved(c, store.add(c.book, row, extras), "added")
 
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from kam_cli.domains.clients import holding
-from kam_cli.domains.clients.importing import NAME, whole_name
-from kam_cli.domains.clients.rules import split_name
-from kam_cli.domains.contacts import store
+from kam_cli.domains.clients.importing import NAME
+from kam_cli.domains.contacts import naming, store
 from kam_cli.imports import vocabulary
 from kam_cli.imports.fields import LONGEST_TEXT, Bad, Reference, Text, Words
 from kam_cli.imports.moments import Birthday, Day
@@ -40,6 +39,7 @@ class Contacts(Importing):
     table = "contacts"
     fields = {  # noqa: RUF012
         "external_id": Text(), "client": Reference("client", ids=vocabulary.COMPANY_ID), "name": NAME, "first_name": NAME, "last_name": NAME,
+        "honorific": Text(),
         "title": Text(), "role": Words(*store.ROLES, aliases={"decider": "decision-maker", "coach": "sponsor", "champion": "sponsor"}),
         "phone": holding.PHONE, "email": holding.EMAIL, "birthday": Birthday(), "birth_month": Text(), "birth_year": Text(),
         "sex": Words("f", "m", aliases=_SEXES), "tags": holding.TAGS, "address": holding.ADDRESS, "website": holding.WEBSITE, "alias": holding.ALIAS, **holding.MORE,
@@ -50,6 +50,7 @@ class Contacts(Importing):
         "external_id": ("contact id", "person id", "person - id", "user id", *vocabulary.OWN_ID, "customer id"),
         "name": ("full name", "contact name", "display name", "person - name", "lead name"),
         "first_name": vocabulary.FIRST_NAME, "last_name": vocabulary.LAST_NAME, "title": vocabulary.JOB,
+        "honorific": ("honorific prefix", "name prefix", "salutation", "form of address", "personal title", "title", "anrede"),
         "role": ("buying role", "decision role"), "phone": vocabulary.PHONE, "email": vocabulary.EMAIL,
         # Where year and month have columns of their own, "birth day" is the day of the month.
         "birth_year": (), "birth_month": (), "birthday": ("birthdate", "date of birth", "birth date"),
@@ -74,14 +75,7 @@ class Contacts(Importing):
 
     def complete(self, run: Run, batch: Batch) -> None:
         batch.values["client_id"] = batch.get("client")
-        parts = zip(batch.get("name"), batch.get("first_name"), batch.get("last_name"), strict=True)
-        named = [(name or whole_name(first, last), first, last) for name, first, last in parts]
-        # A name is split where its parts are not given.
-        named = [
-            (n, *split_name(n)) if n and not (first or last) else (n, first, last) for n, first, last in named
-        ]
-        for field, values in zip(("name", "first_name", "last_name"), zip(*named, strict=True), strict=False):
-            batch.values[field] = list(values)
+        naming.complete(run, batch)
         if "birthday" in batch.values:
             _join_birthdays(run, batch)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from kam_cli.domains.clients import cards, details, phones
-from kam_cli.domains.clients.rules import LONGEST_DETAIL, split_name
+from kam_cli.domains.clients.rules import LONGEST_DETAIL
 from kam_cli.listing import Listing
 from kam_cli.text import fold, near
+from kam_cli.values.names import split_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,9 +48,8 @@ LISTING = Listing(
 
 def add(book: Book, card: Row, extras: list[details.Detail]) -> int:
     """A new contact from ``client_id``, the fields of `FIELDS` and its details."""
-    contact_id = book.insert(
-        "contacts", keyed({name: value for name, value in card.items() if value is not None})
-    )
+    given = {name: value for name, value in card.items() if value is not None}
+    contact_id = book.insert("contacts", keyed(given, home(book, given.get("client_id"))))
     details.add(book, "contact_id", contact_id, extras)
     return contact_id
 
@@ -57,17 +57,23 @@ def add(book: Book, card: Row, extras: list[details.Detail]) -> int:
 def edit(book: Book, contact_id: int, card: Row) -> Row:
     """Change fields; an earlier name stays as an alias. Gives what changed."""
     old = get(book, contact_id)
-    changed = book.update("contacts", contact_id, keyed(card))
+    changed = book.update("contacts", contact_id, keyed(card, home(book, old["client_id"])))
     if "name_key" in changed:
         cards.rename(book, "contact_id", contact_id, old, changed["name_key"])
     return changed
 
 
-def keyed(card: Row) -> Row:
+def home(book: Book, client_id: int | None) -> str | None:
+    """The country of the client, else of the book, which hints at how names are built."""
+    country: str | None = book.value("SELECT country FROM clients WHERE id = ?", (client_id,))
+    return country or book.meta["country"]
+
+
+def keyed(card: Row, country: str | None) -> Row:
     """The fields with those that follow from the name."""
     if "name" not in card:
         return card
-    first, last = split_name(card["name"])
+    first, last = split_name(card["name"], country)
     return {"first_name": first, "last_name": last, **card, "name_key": fold(card["name"])}
 
 
