@@ -112,19 +112,23 @@ def line_of(verb, raw: dict) -> list[str]:
 
 
 def changing(place, monkeypatch) -> list:
-    """The verbs that open a write when their examples are run, whether they declare it or not."""
+    """The verbs that say they write, whose body names it, or whose examples do when they are run."""
     written: list[str] = []
     real = Context.write
 
-    def write(c: Context):
+    def write(c: Context, *args, **kw):
         written.append(c.verb.path)
-        return real(c)
+        return real(c, *args, **kw)
 
     with monkeypatch.context() as patch:
         patch.setattr(Context, "write", write)
         for verb in verbs():
             example(place, verb)
-    functions = {verb.function for verb in verbs() if verb.path in written}
+    functions = {
+        verb.function
+        for verb in verbs()
+        if verb.writes or verb.path in written or "write" in verb.function.__code__.co_names
+    }
     return [verb for verb in every_verb() if verb.function in functions and verb.path not in FINAL]
 
 

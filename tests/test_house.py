@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "kam_cli"
 FILES = sorted(SOURCE.rglob("*.py"))
 KERNEL = {
-    "book", "stamps", "lock", "journal", "derived", "migrations", "backup", "values", "refs", "errors", "text", "noun", "params",
+    "book", "stamps", "lock", "journal", "derived", "migrations", "backup", "automatic", "reverting", "changes", "values", "refs", "errors", "text", "noun", "params",
     "config", "days", "calendars", "kinds", "listing", "output", "encode", "screen", "cells", "command", "agenda", "failures",
 }  # fmt: skip
 
@@ -206,6 +206,23 @@ def test_daily_commands_load_little(kam, argv):
     kam("client add Acme")
     modules = loaded(*argv)
     assert not modules & HEAVY, sorted(modules & HEAVY)
+
+
+def test_backups_that_are_not_due_load_nothing(kam):
+    """A change costs no more for them, where none is asked for a day; where the day has one, a look into the folder."""
+    kam("client add Acme")
+    call = ("log", "call", "acme", "wants the new price list")
+    makers = {"kam_cli.automatic", "kam_cli.backup", "kam_cli.atomic", "hashlib", "shutil"}
+    without = loaded(*call)
+    assert not without & makers, sorted(without & makers)
+    kam("config set backup.daily 1")
+    kam("client add Beta")
+    done = loaded(*call)
+    assert "kam_cli.automatic" in done
+    heavy = done & (
+        (HEAVY | {"kam_cli.atomic", "hashlib", "shutil"}) - {"typing"}
+    )  # tomllib's, for any settings
+    assert not heavy, sorted(heavy)
 
 
 def test_the_version_loads_no_noun(kam):

@@ -1,4 +1,4 @@
-"""Verified copies of the book, made while others use it: how they are made and named, and which are kept.
+"""Verified copies of the book, made while others use it: how they are made and named, and which there are.
 
 A backup is a plain SQLite file with a seal (see `kam_cli.atomic`) at its end.
 """
@@ -12,57 +12,11 @@ from kam_cli.errors import KamError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from typing import Any
-
-    from kam_cli.book import Book
+    pass
 
 # What reading a damaged database raises: the second where SQLite's own message quotes broken text.
 BROKEN = (sqlite3.DatabaseError, UnicodeDecodeError)
 ELSEWHERE = "elsewhere.txt"  # in the folder: when and where a person had a backup made outside it
-
-
-# --- automatic ones -----------------------------------------------------------------------------------------
-
-
-def automatic(book: Book, reason: str) -> str:
-    """A backup in `folder`, named by the time and the reason; older automatic ones go by `rotate`. Gives its path."""
-    path = free_name(book.path, reason)
-    copy(book.path, path)
-    rotate(book.path)
-    return path
-
-
-def before(book: Book, what: str, rows: int | None = None) -> str | None:
-    """An automatic backup before a bulk change (``what``: import, merge …); of an import, from ``backup.bulk_rows`` on.
-
-    Gives its path, or None where none is asked for. To be called before `Book.write`. Raises KamError where it
-    fails: what could not be brought back should not be begun.
-    """
-    from kam_cli.config import Config
-
-    limit = Config.load().get("backup.bulk_rows")
-    if limit == 0 or (rows is not None and rows < limit):
-        return None
-    return automatic(book, f"before-{what}")
-
-
-def daily(book: Book, note: Callable[[str], None]) -> str | None:
-    """An automatic backup where the day (UTC) has none yet; where it has, this costs one listing of the folder.
-
-    To be called before a write, where ``backup.daily`` asks for it. What goes wrong is told by ``note``: a disk full
-    of backups must not keep a call from being logged.
-    """
-    from kam_cli.stamps import utc_now
-
-    start = f"{stem(book.path)}-{utc_now()[:10].replace('-', '')}T"
-    try:
-        if any(name.startswith(start) and "-daily." in name for name in _names(folder(book.path))):
-            return None
-        return automatic(book, "daily")
-    except (KamError, OSError, sqlite3.Error) as error:
-        note(f"kam: the backup of the day could not be made ({error}). Try: kam backup")
-        return None
 
 
 # --- names --------------------------------------------------------------------------------------------------
@@ -74,7 +28,8 @@ def folder(book_path: str) -> str:
 
 
 def stem(book_path: str) -> str:
-    return os.path.splitext(os.path.basename(book_path))[0]
+    """What the names of its backups begin with; work.db and work.kam in one folder are two books."""
+    return os.path.basename(book_path).removesuffix(".db")
 
 
 def free_name(book_path: str, reason: str = "", suffix: str = "", place: str = "") -> str:
@@ -106,17 +61,17 @@ class Made:
 
 def made(book_path: str) -> list[Made]:
     """All copies of a book that kam knows of, newest first: in its `folder`, noted as made elsewhere, kept by a restore."""
-    found = [*_own(book_path), *(Made(path, made_at, "") for path, made_at in _elsewhere(book_path).items())]
+    found = [*own(book_path), *(Made(path, made_at, "") for path, made_at in _elsewhere(book_path).items())]
     real = os.path.realpath(book_path)
     start = f"{os.path.basename(real)}.before-restore-"
-    for name in _names(os.path.dirname(real)):
+    for name in names(os.path.dirname(real)):
         if name.startswith(start) and not name.endswith(("-journal", "-wal", "-shm")):
             path = os.path.join(os.path.dirname(real), name)
             found.append(Made(path, _instant(name[len(start) :][:16]), "the book before a restore"))
     return sorted(found, key=lambda one: (one.made_at, one.path), reverse=True)
 
 
-def _own(book_path: str) -> list[Made]:
+def own(book_path: str) -> list[Made]:
     """Those in `folder`, by their names."""
     import re
 
@@ -124,7 +79,7 @@ def _own(book_path: str) -> list[Made]:
     pattern = re.compile(
         re.escape(stem(book_path)) + r"-(\d{8}T\d{6}Z)(?:-([a-z0-9-]+))?(?:\.\d+)?\.db(?:\.age)?"
     )
-    found = [(name, pattern.fullmatch(name)) for name in _names(place)]
+    found = [(name, pattern.fullmatch(name)) for name in names(place)]
     return [Made(os.path.join(place, name), _instant(m[1]), m[2] or "") for name, m in found if m]
 
 
@@ -155,58 +110,11 @@ def _elsewhere(book_path: str) -> dict[str, str]:
     return {path: made_at for made_at, _, path in (line.partition(" ") for line in lines) if path}
 
 
-def _names(place: str) -> list[str]:
+def names(place: str) -> list[str]:
     try:
         return os.listdir(place)
     except FileNotFoundError:
         return []
-
-
-# --- which are kept -----------------------------------------------------------------------------------------
-
-
-def rotate(book_path: str) -> list[str]:
-    """Remove automatic backups that no rule keeps, and what a killed backup left. Gives the paths removed."""
-    from kam_cli.atomic import Part
-    from kam_cli.config import Config
-
-    place = folder(book_path)
-    for name in _names(place):
-        if name.endswith(".part"):
-            Part(os.path.join(place, name)).clear()
-    try:
-        config = Config.load()
-    except KamError:
-        return []  # settings that cannot be read ask for nothing to be removed
-    own = [one for one in _own(book_path) if one.reason]
-    rules = {rule: int(config.get(f"backup.keep_{rule}")) for rule in ("last", "daily", "weekly", "monthly")}
-    keep = kept([one.made_at for one in own], **rules)
-    removed = [one.path for one in own if one.made_at not in keep]
-    for path in removed:
-        os.unlink(path)
-    return removed
-
-
-def kept(times: Iterable[str], last: int, daily: int, weekly: int, monthly: int) -> set[str]:
-    """Which of the instants the rules keep: the ``last`` ones, and the newest of each of so many days, ISO weeks and
-    months that have one. The newest is always kept; rules that are all 0 keep everything."""
-    import datetime
-
-    newest_first = sorted(set(times), reverse=True)
-    if not (last or daily or weekly or monthly):
-        return set(newest_first)
-    keep = set(newest_first[: max(1, last)])
-    periods: tuple[tuple[int, Callable[[str], Any]], ...] = (
-        (daily, lambda at: at[:10]),
-        (weekly, lambda at: datetime.date.fromisoformat(at[:10]).isocalendar()[:2]),
-        (monthly, lambda at: at[:7]),
-    )
-    for count, period in periods:
-        newest: dict[Any, str] = {}
-        for at in newest_first:
-            newest.setdefault(period(at), at)
-        keep.update(list(newest.values())[:count])
-    return keep
 
 
 # --- making one ---------------------------------------------------------------------------------------------

@@ -184,8 +184,16 @@ class Context:
             return int(answer) - 1
         raise Cancelled("nothing was chosen; nothing was changed.")
 
-    def write(self) -> Any:
-        """The write path of the book for this command line, as a context manager."""
+    def write(self, rows: int = 1) -> Any:
+        """The write path of the book for this command line, as a context manager; before it the backups that are due.
+
+        ``rows``: how many may change, as far as is known. 0 wants no backup: nothing will be kept of the write, or
+        what it takes away is not to be kept anywhere.
+        """
+        if rows > 1 or (rows and self.config.get("backup.daily")):
+            from kam_cli import automatic
+
+            automatic.before_write(self, rows)
         return self.book.write(self.argv)
 
 

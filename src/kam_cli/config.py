@@ -28,7 +28,10 @@ KEYS: dict[str, tuple[Any, str]] = {
     "mail.smtp_security": ("starttls", "starttls, ssl or none"),
     "mail.password_command": ("", "command that prints the password (or set KAM_SMTP_PASSWORD)"),
     "backup.daily": (0, "1: a backup before the first change of each day"),
-    "backup.bulk_rows": (1000, "a backup before an import of as many rows, or a merge; 0: never"),
+    "backup.bulk_rows": (
+        1000,
+        "a backup before an import, undo or redo of as many rows; 0: never. Before an erasure none is made: it would keep the person",
+    ),
     "backup.keep_last": (3, "how many automatic backups are kept: the last ones"),
     "backup.keep_daily": (7, "and the last one of each of so many days"),
     "backup.keep_weekly": (5, "of so many weeks"),

@@ -21,8 +21,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dump import dump
+from kam_cli import automatic, migrations
 from kam_cli import backup as backups
-from kam_cli import migrations
 from kam_cli.book import Book
 from kam_cli.errors import BadValue, KamError
 
@@ -452,7 +452,7 @@ counts = st.integers(0, 9)
 
 @given(st.sets(instants, min_size=1, max_size=60), counts, counts, counts, counts)
 def test_rotation_keeps_the_newest_and_no_more_than_asked(times, last, daily, weekly, monthly):
-    keep = backups.kept(times, last, daily, weekly, monthly)
+    keep = automatic.kept(times, last, daily, weekly, monthly)
     assert max(times) in keep <= times
     if last or daily or weekly or monthly:
         assert len(keep) <= max(1, last) + daily + weekly + monthly
@@ -460,7 +460,7 @@ def test_rotation_keeps_the_newest_and_no_more_than_asked(times, last, daily, we
         assert len({at[:7] for at in keep}) >= min(monthly, len({at[:7] for at in times}))
     else:
         assert keep == times
-    assert backups.kept(keep, last, daily, weekly, monthly) == keep, "a second look removes nothing more"
+    assert automatic.kept(keep, last, daily, weekly, monthly) == keep, "a second look removes nothing more"
 
 
 def test_rotation_by_days_weeks_and_months():
@@ -468,7 +468,7 @@ def test_rotation_by_days_weeks_and_months():
         "2026-02-10T08:00:00Z",
         "2026-01-31T08:00:00Z",
     ]
-    assert sorted(backups.kept([*days, "2026-03-31T07:00:00Z"], 0, 2, 3, 3)) == [
+    assert sorted(automatic.kept([*days, "2026-03-31T07:00:00Z"], 0, 2, 3, 3)) == [
         "2026-01-31T08:00:00Z", "2026-02-10T08:00:00Z", "2026-03-22T08:00:00Z", "2026-03-29T08:00:00Z",
         "2026-03-30T08:00:00Z", "2026-03-31T08:00:00Z",
     ]  # fmt: skip
@@ -491,34 +491,8 @@ def test_rotation_touches_only_what_kam_made_by_itself(full, monkeypatch, tmp_pa
     for name in strangers:
         (folder / name).write_bytes(b"")
     (folder / "book-20250101T080000Z-daily.db.part").write_bytes(b"what a killed backup left")
-    new = backups.automatic(full.book(), "daily")
+    new = automatic.automatic(full.book(), "daily")
     assert names(folder) == {os.path.basename(own), os.path.basename(new), *strangers}
-
-
-def test_a_backup_of_the_day_is_made_once(full, monkeypatch):
-    notes: list[str] = []
-    book = full.book()
-    assert backups.daily(book, notes.append)
-    assert backups.daily(book, notes.append) is None
-    monkeypatch.setattr("kam_cli.stamps.utc_now", lambda: "2027-01-01T00:00:01Z")
-    assert "20270101" in (backups.daily(book, notes.append) or "")
-    assert notes == []
-
-
-def test_a_backup_of_the_day_that_fails_is_told_and_stops_nothing(full):
-    (full.db.parent / "backups").write_text("in the way")
-    notes: list[str] = []
-    assert backups.daily(full.book(), notes.append) is None
-    assert len(notes) == 1 and "could not be made" in notes[0]
-
-
-def test_a_bulk_change_is_preceded_by_a_backup(full):
-    book = full.book()
-    assert backups.before(book, "import", 999) is None
-    assert backups.before(book, "import", 1000).endswith("-before-import.db")
-    assert backups.before(book, "merge").endswith("-before-merge.db")
-    full("config set backup.bulk_rows 0")
-    assert backups.before(book, "merge") is None
 
 
 def test_backups_made_elsewhere_are_remembered(full, tmp_path):

@@ -69,7 +69,7 @@ def make(c: Context, path: str) -> dict[str, int]:
 
     create(path, settings("EUR", "Europe/Warsaw", "Ewa Lis", "PL"))
     told = story(c.today)
-    with c.write():
+    with c.write(rows=0):
         Loader(c.book, c.today).load(told)
     c.book.close()
     return {name: len(rows) for name, rows in told.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import chain, islice
 
 from kam_cli.errors import KamError
 from kam_cli.imports.amounts import AmountReader
@@ -73,6 +73,14 @@ class Reading:
             if not self.preview:
                 self.preview = [batch.row(i) for i in range(len(batch)) if i not in batch.bad][:PREVIEWED]
             yield batch
+
+    def ahead(self, count: int) -> Iterator[Batch]:
+        """The same; ``count`` rows, or all there are, are read before this returns. Raises Unreadable."""
+        batches = self.batches()
+        first = []
+        while self.rows < count and (batch := next(batches, None)):
+            first.append(batch)
+        return chain(first, batches)
 
     def cell(self, row: list[str], field: str, column: int | None) -> tuple[str | None, str | None]:
         """The name of the column that a fault is about, and what stands there; the field where no column feeds it."""

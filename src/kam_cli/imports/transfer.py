@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 from contextlib import contextmanager
 
+from kam_cli.automatic import bulk_rows
 from kam_cli.errors import BadValue, KamError
 from kam_cli.formats.readers import open_any
 from kam_cli.imports import archive, asking, identity, layouts, matching, report
@@ -87,8 +88,9 @@ def _carried_out(c: Context, order: Any, run: Run, columns: dict[str, str] | Non
     stored = False
     try:
         c.book.conn.execute(f"PRAGMA cache_size = -{CACHE_KB}")
-        with c.write():
-            for batch in run.reading.batches():
+        batches = run.reading.ahead(0 if order.dry_run else bulk_rows(c.config))
+        with c.write(run.reading.rows):
+            for batch in batches:
                 run.take(batch)
                 progress.show()
                 if run.is_hopeless:

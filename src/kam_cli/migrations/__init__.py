@@ -32,7 +32,7 @@ def migrate(book: Book) -> None:
         if version >= LATEST:
             return
         if version > 0:
-            from kam_cli.backup import automatic
+            from kam_cli.automatic import automatic
 
             automatic(book, f"before-schema-{LATEST}")
         try:

@@ -41,7 +41,7 @@ def undo(
     lines = changes.ahead(c, ids)
     many = f"these {len(todo)} commands" if len(todo) > 1 else "this"
     c.confirm(f"Undo {many}?", [*listed(c, todo), *lines])
-    with c.write():
+    with c.write(reverting.count_rows(c.book, ids)):
         # Somebody else may have written while the question stood.
         if [row["id"] for row in reverting.undoable(c.book, len(todo))] != ids:
             raise KamError("the book was changed meanwhile; nothing was undone. Try again")

@@ -107,7 +107,7 @@ def forget(c: Context, noun: str, person: Ref, texts: bool, dry_run: bool) -> An
     c.confirm(
         f"Erase {noun} #{person.id} {person.name} for good? Nothing can bring it back.", remarks(row, texts)
     )
-    with c.write():
+    with c.write(rows=0):  # a backup made now would keep the person
         erasure.erase(c.book, Reach(c.book, [root]), texts)
     erased.settle(c.book)
     if texts:
