@@ -24,7 +24,7 @@ SETUP = (
     "client add Acme --city Łódź --tag vip --segment Retail --every 3w", "client add Globex", "client add Lodz Bakery", "client add Spare",
     "contact add acme Jana Nováková --phone '+420 601 555 010' --tag golf", "contact add acme Ewa Nowak", "contact add globex Jan Nov",
     "log call acme one --with jana", "log meeting globex two", "task add 'write the newsletter'", "task add 'send' --client acme --due fri",
-    "deal add acme Oak panels --value 12k", "deal add globex Pine --value 1k", "nps add acme 6 --with jana", "nps add globex 9",
+    "deal add acme Oak panels --value 12k", "deal add globex Pine --value 1k", "deal add globex Birch --value 1k", "deal lose birch --reason price", "nps add acme 6 --with jana", "nps add globex 9",
 )  # fmt: skip
 NUMBERS = re.compile(r"\b(812|12|33|34|7)\b(?=[ ']|$)")
 

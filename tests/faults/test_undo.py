@@ -52,18 +52,22 @@ def test_every_sequence_of_commands_is_undone_and_redone(place, tmp_path, monkey
     (tmp_path / "tables").mkdir()
     calling = calls.Calls(place.db, tmp_path / "tables")
     worked: Counter[str] = Counter()
-    tried = times(90, 10_000)
+    tried = times(len(verbs), 10_000)
     for seed in range(tried):
         place.fresh()
         calling.chance = random.Random(seed)
         said = [f"seed {seed}"]
         try:
-            for verb in sequence(verbs, seed, calling.chance):
-                argv = calling.of(verb)
-                code, _, err = run(argv)
-                said.append(f"{code} kam {shlex.join(argv)}  {err.partition(chr(10))[0]}")
-                assert "Traceback" not in err and "a mistake in kam" not in err, err
-                worked[verb.path] += code == 0
+            for number, verb in enumerate(sequence(verbs, seed, calling.chance)):
+                # Each verb has the time it needs for a call that is not refused.
+                for _ in range(1 if number else 40):
+                    argv = calling.of(verb)
+                    code, _, err = run(argv)
+                    said.append(f"{code} kam {shlex.join(argv)}  {err.partition(chr(10))[0]}")
+                    assert "Traceback" not in err and "a mistake in kam" not in err, err
+                    if code == 0:
+                        worked[verb.path] += 1
+                        break
             back_and_forth(place.db, start)
         except AssertionError as error:
             raise AssertionError("\n".join([*said, str(error)])) from None
