@@ -48,8 +48,8 @@ def migrate(book: Book) -> None:
         lock.release()
 
 
-def blank(upto: int = LATEST) -> Book:
-    """A book without a row, in a temporary file without a name, as the first ``upto`` steps made it."""
+def blank(upto: int | None = None) -> Book:
+    """A book without a row, in a temporary file without a name, as the first ``upto`` steps (all) made it."""
     import sqlite3
 
     from kam_cli.book import Book
@@ -59,12 +59,13 @@ def blank(upto: int = LATEST) -> Book:
     return book
 
 
-def apply(book: Book, upto: int = LATEST) -> None:
+def apply(book: Book, upto: int | None = None) -> None:
     """Apply pending steps in one transaction, rebuild and verify the journal's triggers, check foreign keys."""
     from sqlite_utils import Database, Migrations
 
     from kam_cli import journal
 
+    upto = LATEST if upto is None else upto
     history = Migrations("kam")
     for name in STEPS[:upto]:
         history(name=name.removesuffix(".sql"))(_step(name))
