@@ -108,3 +108,23 @@ def test_a_person_named_with_a_form_of_address_is_found_again(kam, tmp_path):
         kam(["import", str(path), "--as", "interactions", "--create"])
     assert [row["name"] for row in kam.json("contact list")] == ["John Smith"]
     assert len(kam.json("log list")) == 2
+
+
+def test_a_name_is_kept_in_the_other_script_too(kam, tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text("name,country\nЗавод Щит,UA\nAcme,DE\nÛliâ Ŝeglova,\n")
+    kam(["import", str(path), "--as", "clients", "--transliterate", "icao"])
+    assert kam.json("client show 'Zavod Shchyt'")["name"] == "Завод Щит", "what was given stays"
+    assert [kam.json(f"client show {n}")["aliases"] for n in (1, 2, 3)] == [["Zavod Shchyt"], [], []]
+    (tmp_path / "staff.csv").write_text("name,client\nЮлія Згурська,Завод Щит\n")
+    kam(["import", str(tmp_path / "staff.csv"), "--as", "contacts", "--transliterate", "icao"])
+    assert kam.json("contact show 'Yuliia Zhurska'")["name"] == "Юлія Згурська"
+    assert [hit["text"] for hit in kam.json("find yuliia")] == ["Юлія Згурська"]
+    kam("client edit 3 --transliterate iso9")
+    assert kam.json("client show 'Юлия Щеглова'")["id"] == 3
+    assert "nothing differs" in kam("client edit 3 --transliterate iso9").out
+    kam("contact edit 1 --transliterate iso9")
+    assert kam.json("contact show 1")["aliases"] == ["Yuliia Zhurska", "Ûlìâ Zgursʹka"]
+    assert "cannot be turned" in kam("client edit acme --transliterate icao", exit=2).err
+    kam("undo --yes")
+    assert kam.json("contact show 1")["aliases"] == ["Yuliia Zhurska"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kam_cli.command import verb
 from kam_cli.errors import BadValue
-from kam_cli.kinds import line
+from kam_cli.kinds import choice, line
 from kam_cli.params import Kind, arg, flag, opt
 
 TYPE_CHECKING = False
@@ -41,6 +41,9 @@ def _pair(c: Context, text: str) -> tuple[str, str]:
     return column.strip(), field.strip()
 
 
+scripts = choice("icao", "iso9")
+
+
 @verb()
 def import_(
     c: Context,
@@ -67,6 +70,9 @@ def import_(
     clipboard: bool = flag("read what was copied, from a spreadsheet for example"),
     whole: bool = flag("keep the whole text of a mail or an event; else its first lines"),
     create: bool = flag("make the clients and contacts that rows name and the book lacks"),
+    transliterate: str | None = opt(
+        scripts, "keep names in the other script too: icao (passports), iso9 (turns Latin back as well)"
+    ),
     dry_run: bool = flag("show what would come of it; store nothing"),
     update: bool = flag("change records that were imported before where the table differs"),
     keep_unknown: bool = flag("keep columns that fit no field as a note"),
@@ -91,7 +97,7 @@ def import_(
 
     if clipboard == bool(file):
         raise BadValue("FILE or --clipboard: give one of them, and not both")
-    options = {"create": create, "update": update, "skip_bad": skip_bad}
+    options = {"create": create, "update": update, "skip_bad": skip_bad, "transliterate": transliterate}
     order = Order(
         file or CLIPBOARD,
         as_,

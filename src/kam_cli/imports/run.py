@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 MOST_FAULTS = 10_000  # after which an import that can only fail reads no further
 
-Options = namedtuple("Options", "create update skip_bad")
+Options = namedtuple("Options", "create update skip_bad transliterate", defaults=(None,))
 
 
 class Run:

@@ -6,7 +6,7 @@ from kam_cli.derived import CODES
 from kam_cli.domains.clients import details
 from kam_cli.domains.clients.rules import check_name
 from kam_cli.errors import BadValue
-from kam_cli.kinds import birthday, line
+from kam_cli.kinds import birthday, choice, line
 from kam_cli.params import Kind, Param
 from kam_cli.text import email_key, fold, phone_digits, phone_key
 
@@ -27,6 +27,8 @@ def _name(c: Context, text: str) -> str:
 
 
 name = Kind(_name, "NAME")
+script = choice("icao", "iso9")
+SCRIPT_HELP = "keep the name in the other script too, as passports (icao) or libraries (iso9) write it"
 
 
 def forms(c: Context) -> Any:
@@ -85,6 +87,23 @@ def cleared(given: list[str], fields: dict[str, str]) -> Row:
         if one not in fields:
             raise BadValue(f"--clear: no field {one[:40]!r} that can be empty; there are {', '.join(fields)}")
     return {fields[one]: None for one in given}
+
+
+def add_script(book: Book, owner: str, owner_id: int, row: Row, style: str, country: str | None) -> bool:
+    """Keep a card's name in the other script, too; whether that was new. Raises BadValue where it has no other form."""
+    from kam_cli.book import utc_now
+    from kam_cli.values.cyrillic import other_script
+
+    found = other_script(row["name"], style, country, always=True)
+    if found is None:
+        raise BadValue(f"--transliterate: {row['name']!r} cannot be turned into the other script by {style}")
+    if found in aliases(book, owner, owner_id):
+        return False
+    values = (owner_id, check_name(found), fold(found), utc_now())
+    book.conn.execute(
+        f"INSERT INTO aliases ({owner}, name, name_key, created_at) VALUES (?, ?, ?, ?)", values
+    )
+    return True
 
 
 def rename(book: Book, owner: str, owner_id: int, old: Row, new_key: str) -> None:

@@ -155,6 +155,7 @@ def edit(
     name: str | None = opt(cards.name, "the new name; the old one still finds it"),
     verified: bool = flag("the card was checked today"),
     clear: list[str] = opt(line, "empty this field, e.g. segment", many=True),
+    transliterate: str | None = opt(cards.script, cards.SCRIPT_HELP),
     drop: list[str] | None = None,
     **card: Any,
 ) -> Saved:
@@ -171,10 +172,15 @@ def edit(
         if verified:
             fields["verified_on"] = c.today.isoformat()
         extras = details.given(card)
-        if not fields and not extras and not drop:
+        if not fields and not extras and not drop and not transliterate:
             raise BadValue("say what to change. Try: kam client edit --help")
         changed = cards.changes(c.book, "client_id", client.id, drop or [], extras)
-        if not store.edit(c.book, client.id, fields) and not changed:
+        changed = bool(store.edit(c.book, client.id, fields) or changed)
+        if transliterate:
+            row = store.get(c.book, client.id)
+            country = row["country"] or c.book.meta["country"]
+            changed |= cards.add_script(c.book, "client_id", client.id, row, transliterate, country)
+        if not changed:
             return saved(c, client.id, "nothing differs; known")
         return saved(c, client.id, "changed, known")
 

@@ -114,6 +114,20 @@ def update_details(book: Book, owner: str, row_id: int, row: Row, fields: Sequen
     return details.add(book, owner, row_id, given)
 
 
+def add_scripts(run: Run, batch: Batch, countries: Sequence[str | None]) -> None:
+    """Where it is asked for, put each name in the other script beside the further names of its row."""
+    if not run.options.transliterate:
+        return
+    from kam_cli.values.cyrillic import other_script
+
+    aliases = list(batch.get("alias"))
+    for index, (name, country) in enumerate(zip(batch.get("name"), countries, strict=True)):
+        found = other_script(name, run.options.transliterate, country) if name else None
+        if found:
+            aliases[index] = [*(aliases[index] or ()), check_name(found)]
+    batch.values["alias"] = aliases
+
+
 def insert_aliases(run: Run, owner: str, ids: Sequence[int], batch: Batch) -> None:
     """Keep the further names of the rows."""
     pairs = [

@@ -114,6 +114,8 @@ class Clients(Importing):
             _name_persons(batch)
         if "person" in batch.get("kind") and not run.reading.table.is_exact:
             _take_forms_off(run, batch)
+        home = run.book.meta["country"]
+        holding.add_scripts(run, batch, [country or home for country in batch.get("country")])
         batch.values["since_on"] = batch.get("since")
         if "archived_at" in batch.values:
             batch.values["archived_at"] = [moment and moment[0] for moment in batch.values["archived_at"]]

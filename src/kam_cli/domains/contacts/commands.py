@@ -131,6 +131,7 @@ def edit(
     name: str | None = opt(cards.name, "the new name; the old one still finds it"),
     verified: bool = flag("the card was checked today"),
     clear: list[str] = opt(line, "empty this field, e.g. role", many=True),
+    transliterate: str | None = opt(cards.script, cards.SCRIPT_HELP),
     drop: list[str] | None = None,
     **card: Any,
 ) -> Saved:
@@ -148,10 +149,14 @@ def edit(
             fields["name"] = name
         if verified:
             fields["verified_on"] = c.today.isoformat()
-        if not fields and not extras and not drop:
+        if not fields and not extras and not drop and not transliterate:
             raise BadValue("say what to change. Try: kam contact edit --help")
         changed = cards.changes(c.book, "contact_id", contact.id, drop or [], extras)
-        differs = store.edit(c.book, contact.id, fields) or changed
+        differs = bool(store.edit(c.book, contact.id, fields) or changed)
+        if transliterate:
+            row = store.get(c.book, contact.id)
+            country = store.home(c.book, row["client_id"])
+            differs |= cards.add_script(c.book, "contact_id", contact.id, row, transliterate, country)
         return saved(c, contact.id, "changed" if differs else "nothing differs")
 
 

@@ -50,6 +50,7 @@ def complete(run: Run, batch: Batch) -> None:
         if field in batch.values or any(values):
             batch.values[field] = values
     holding.keep_facts(batch, "honorific", honorifics)
+    holding.add_scripts(run, batch, [where.get(one) or home for one in clients])
 
 
 def _told(text: str | None, sexes: list[Any], index: int, more: Any) -> str | None:
