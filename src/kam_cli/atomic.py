@@ -94,8 +94,12 @@ class Part:
                 self._close()
                 raise KamError(f"{self.path} is being written by another kam. Try again later") from None
             if self._is_named():
-                os.ftruncate(self.fd, 0)
-                os.fchmod(self.fd, 0o600)
+                try:
+                    os.ftruncate(self.fd, 0)
+                    os.fchmod(self.fd, 0o600)
+                except OSError:
+                    self.drop()
+                    raise
                 return
             self._close()  # renamed or removed between the two calls
 

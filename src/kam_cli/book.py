@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 BUSY_SECONDS = 30
 ROWS_AT_ONCE = 200
+# What can still fail in a commit when the rollback journal, and with it the way back, has gone.
+AFTER_COMMIT = ("SQLITE_IOERR_DIR_FSYNC", "SQLITE_IOERR_RDLOCK", "SQLITE_IOERR_UNLOCK")
 
 # A durable write, measured by cutting the power at every system call: see STORAGE in the README's Decisions.
 PRAGMAS = (
@@ -40,7 +42,7 @@ class Book:
     def __init__(self, path: str, conn: sqlite3.Connection) -> None:
         self.path = path
         self.conn = conn
-        self.saved = False  # whether a change was committed
+        self.saved: bool | None = False  # whether a change was committed; None where nobody can say
         self._meta: Row | None = None
         # A stored instant as the owner's local day, for maintained columns (no trigger or index uses it).
         conn.create_function("kam_local_day", 1, self._local_day, deterministic=True)
@@ -208,14 +210,20 @@ class Write:
             self._abandon()
 
     def _commit(self) -> None:
+        self.book.conn.set_progress_handler(None, 0)  # nothing interrupts it half-way
+        self.book.saved = None
         try:
             patiently(self.book.conn, "COMMIT", BUSY_SECONDS)
             self.book.saved = True
         except (KeyboardInterrupt, Stopped):  # raised once SQLite is through
             self.book.saved = not self.book.conn.in_transaction
             raise
+        except sqlite3.Error as error:
+            if error.sqlite_errorname not in AFTER_COMMIT:
+                self.book.saved = False
+            raise
         finally:
-            Write.commits += self.book.saved
+            Write.commits += bool(self.book.saved)
 
     def _abandon(self) -> None:
         try:

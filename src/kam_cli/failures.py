@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
     from kam_cli.command import Context
 
-# What can still fail when the rollback journal, and with it the way back, is gone.
-AFTER_COMMIT = ("SQLITE_IOERR_DIR_FSYNC", "SQLITE_IOERR_RDLOCK", "SQLITE_IOERR_UNLOCK")
+# What became of a change: none was made, it is saved, or the disk failed when the way back had gone.
+KEPT = {False: "nothing was changed", True: SAVED, None: "whether it was kept shows: kam history"}
 
 
 def failed(error: BaseException, debug: bool, c: Context | None = None) -> int:
@@ -19,10 +19,10 @@ def failed(error: BaseException, debug: bool, c: Context | None = None) -> int:
 
     ``c`` tells which book it was, and whether the change was committed before.
     """
-    saved = c is not None and c._book is not None and c._book.saved
+    saved = False if c is None or c._book is None else c._book.saved
     if isinstance(error, KeyboardInterrupt) or Stopped.came:
         stopped = Stopped.came or Stopped(2, "interrupted")
-        _tell(stopped.line(saved), [], 0, debug)
+        _tell(stopped.line(bool(saved)), [], 0, debug)
         stopped.is_told = True
         return 128 + stopped.number
     if isinstance(error, OSError) and not error.filename:
@@ -40,7 +40,7 @@ def failed(error: BaseException, debug: bool, c: Context | None = None) -> int:
     if isinstance(error, KamError):
         return _tell(str(error), [*error.details, *written], error.code, debug)
     book = f"the book {c.db_path}" if c is not None else "the book"
-    message, code = _outside(error, book, SAVED if saved else "nothing was changed")
+    message, code = _outside(error, book, KEPT[saved])
     return _tell(message, written, code, debug)
 
 
@@ -62,16 +62,17 @@ def _sqlite(error: sqlite3.Error, book: str, kept: str) -> tuple[str, int]:
     text, kind = str(error), getattr(error, "sqlite_errorname", None) or ""
     if "locked" in text or "busy" in text:
         return f"{book} is in use by another program and did not come free in time. Try again", 6
-    if kind in AFTER_COMMIT:
-        unsure = "whether a change was kept: kam history. Then try: kam check"
-        return f"the disk failed at the last step ({text}); {unsure}", 1
+    if kept == KEPT[None]:
+        return f"the disk failed at the last step of the change ({text}); {kept}. Then try: kam check", 1
     if kind.startswith("SQLITE_IOERR") and "LOCK" in kind:
         return f"{book} cannot be locked ({text}); {kept}. Keep it on a disk of this machine", 6
     if kind.startswith("SQLITE_IOERR") and kind.endswith(("IOERR", "WRITE", "FSYNC", "TRUNCATE", "DELETE")):
         return f"the disk did not take the change ({text}); {kept}. See to the disk and try again", 1
     if kind == "SQLITE_READONLY_DBMOVED":
         return f"{book} was replaced while this command waited for it; {kept}. Try again", 6
-    if "malformed" in text or "not a database" in text or "disk I/O" in text:
+    if any(
+        words in text for words in ("malformed", "not a database", "disk I/O", "vtable constructor failed")
+    ):
         return f"{book} cannot be read ({text}). Try: kam check, then kam restore", 6
     if "readonly" in text or "unable to open" in text:
         return f"{book} cannot be written ({text}). Check the owner and mode of the file and its folder", 6

@@ -35,6 +35,11 @@ class Lock:
             ) from None
         try:
             self._queue()
+        except OSError as error:
+            self.release()
+            raise NoBook(
+                f"cannot lock {self.path}: {error.strerror}. Keep the book on a disk of this machine"
+            ) from None
         except BaseException:
             self.release()
             raise

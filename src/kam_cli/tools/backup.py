@@ -49,7 +49,10 @@ def backup(
     else:
         backups.copy(book, target, force=force)
     if os.path.dirname(target) != os.path.realpath(backups.folder(book)):
-        backups.note_elsewhere(book, target)
+        try:
+            backups.note_elsewhere(book, target)
+        except (OSError, KamError) as error:
+            c.note(f"kam: the backup is made; that it is there cannot be noted beside the book ({error})")
     size = os.path.getsize(target)
     line = f"backed up to {target} ({size_text(size)}, {'encrypted, ' if encrypted else ''}verified)"
     return Saved(line, {"path": target, "bytes": size, "is_encrypted": encrypted})

@@ -17,6 +17,9 @@ from kam_cli.tools.encryption import OPENING, decrypt, is_encrypted, path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from io import FileIO
+
     from kam_cli.command import Context
 
 
@@ -74,16 +77,32 @@ def stage(c: Context, file: str, part: str, identity: str | None, command: str |
         if not stat.S_ISREG(os.stat(file).st_mode):
             raise NoBook(f"{file} is no file. See: kam backup --list")
         encrypted = is_encrypted(file)
-        with open(part, "r+b") as target:
+        with open(part, "r+b", buffering=0) as target:
+            put = writing(target)
             if encrypted:
-                return unseal(BytesIO(decrypt(c, file, identity, command)), file, target.write)
+                return unseal(BytesIO(decrypt(c, file, identity, command)), file, put)
             with open(file, "rb") as source:
-                is_sealed = unseal(source, file, target.write, is_torn=os.path.exists(f"{file}-journal"))
+                is_sealed = unseal(source, file, put, is_torn=os.path.exists(f"{file}-journal"))
     except OSError as error:
         raise NoBook(f"{file} cannot be read: {error.strerror}. See: kam backup --list") from None
     if not is_sealed:
         take_journal(file, part)
     return is_sealed
+
+
+def writing(target: FileIO) -> Callable[[bytes], None]:
+    """How to write a block. What is raised is KamError: what can be read must not be said to be unreadable."""
+
+    def put(block: bytes) -> None:
+        try:
+            while block:
+                block = block[target.write(block) :]
+        except OSError as error:
+            raise KamError(
+                f"cannot write {target.name}: {error.strerror}; the book is as it was. See to the disk"
+            ) from None
+
+    return put
 
 
 def take_journal(file: str, part: str) -> None:
@@ -176,6 +195,11 @@ def swap(book: str, real: str, part: str) -> str | None:
         aside = keep_aside(real)
         os.rename(part, real)
         sync(os.path.dirname(real))
+    except OSError as error:
+        raise KamError(
+            f"the disk failed while {book} was replaced ({error.strerror}). The book as it was is there, or beside it as "
+            f"{os.path.basename(real)}.before-restore-…: see kam check, then restore again"
+        ) from None
     finally:
         lock.release()
     return aside
