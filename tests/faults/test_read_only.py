@@ -19,7 +19,7 @@ if os.geteuid() or not shutil.which("setpriv") or not shutil.which("mount"):
     pytest.skip("only root can mount a disk and become somebody else", allow_module_level=True)
 
 READS = ("client list --json", "client show acme --json", "deal list --json", "sql SELECT+1 --json")
-WRITES = ("client add Beta", "log call acme hello", "undo --yes", "init --db DB.other")
+WRITES = ("client add Beta", "log call acme hello", "deal move 1 needs", "init --db DB.other")
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 RUN = """
 import sys
