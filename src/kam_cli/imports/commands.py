@@ -49,7 +49,7 @@ def import_(
     c: Context,
     file: str | None = arg(
         Kind(_path, "FILE"),
-        "a table (CSV, TSV, XLSX, JSON, SQLite …), pasted text, vCards, a calendar or mail; - reads it from stdin",
+        "a table (CSV, TSV, XLSX, JSON, SQLite …), pasted text, an address book (vCard, LDIF), a calendar or mail; - reads it from stdin",
         optional=True,
     ),
     as_: Any = opt(

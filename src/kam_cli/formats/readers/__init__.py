@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from kam_cli.formats.table import Table
 
 # Text comes last: it takes what nothing else knows.
-READERS = ("workbook", "database", "objects", "vcard", "ical", "mail", "drawn", "text")
+READERS = ("workbook", "database", "objects", "vcard", "ldif", "ical", "mail", "drawn", "text")
 HEAD = 4096
 
 # What the command line says of the input: the encoding of its text, what parts its cells, a sheet or an inner table,
