@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kam_cli.errors import BadValue, KamError
+from kam_cli.errors import BadValue
+from kam_cli.formats.table import BadTable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ _GUESSES = (
     ("iso8859-2", (*_CENTRE, "".join(_CENTRE) + "ß")),
     ("cp1251", _CYRILLIC),
 )
+_LONGEST = 50  # bytes of a word; what is longer is none
 _MIXED = 0.9  # the worth of a letter of several languages together against that of one
 
 
@@ -66,10 +68,10 @@ def known_encoding(name: str) -> str:
 
 
 def refuse_binary(sample: bytes, label: str) -> None:
-    """Raise KamError where the first bytes are those of a workbook, an archive or a database."""
+    """Raise BadTable where the first bytes are those of a workbook, an archive or a database."""
     for magic, kind in _MAGIC:
         if sample.startswith(magic):
-            raise KamError(f"{label} is {kind}, not a text table: save it as CSV and import that")
+            raise BadTable(f"{label} is {kind}, not a text table: save it as CSV and import that")
 
 
 def sniff_encoding(sample: bytes, complete: bool) -> tuple[str, bool]:
@@ -106,7 +108,8 @@ def guess_code_page(sample: bytes) -> str:
     """
     import re
 
-    words = re.findall(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*", sample)[:5000]
+    letters_only = re.findall(rb"[A-Za-z\x80-\xff]+", sample)
+    words = [word[:_LONGEST] for word in letters_only if not word.isascii()][:5000]
     best, most = "cp1252", 0.0
     for encoding, languages in _GUESSES:
         text = b" ".join(words).decode(encoding, "replace").lower()
@@ -121,13 +124,13 @@ def guess_code_page(sample: bytes) -> str:
     return best
 
 
-def refuse_byte(error: UnicodeError, encoding: str, where: str) -> NoReturn:
-    """Raise KamError about a byte that is not of this encoding, naming another to try."""
+def refuse_byte(error: UnicodeError, encoding: str, where: str, line: int) -> NoReturn:
+    """Raise BadTable about a byte that is not of this encoding, naming another to try."""
     if not isinstance(error, UnicodeDecodeError):
-        raise KamError(f"{where}: this is not {encoding}: {error}") from None
+        raise BadTable(f"{where}: this is not {encoding}: {error}", line) from None
     rest = error.object[error.start :]
     advice = f"try --encoding {guess_code_page(rest)}" if encoding == "utf-8" else "give another --encoding"
-    raise KamError(f"{where}: the byte 0x{rest[0]:02X} is not {encoding}: {advice}") from None
+    raise BadTable(f"{where}: the byte 0x{rest[0]:02X} is not {encoding}: {advice}", line) from None
 
 
 def _utf8(sample: bytes, complete: bool) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter, deque
 
+from kam_cli.formats.headers import short
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     Found = tuple[int, int, list[str]]  # the line a row begins on, the line after it, its cells
 
 ABOVE = 30  # notes above a table are fewer rows than this
+REPEATED = 5  # repeated names told
+LONGEST = 100  # characters of a figure, and of what is looked at for an address
 BELOW = 30  # and so are those below it
 _MONEY = "(?-i:[A-Z]{3})|[€$£¥₴₽₪]|zł|kč|ft|kr"
 _FIGURE = re.compile(
@@ -42,7 +46,8 @@ def is_number(cell: str) -> bool:
 
 def is_figure(cell: str) -> bool:
     """Whether a cell is a number, an amount, a percentage, a date or a truth value: what stands below a header."""
-    return bool(_FIGURE.fullmatch(cell.strip()))
+    text = cell.strip()
+    return len(text) <= LONGEST and bool(_FIGURE.fullmatch(text))
 
 
 def header_index(found: Sequence[Found]) -> int:
@@ -81,7 +86,7 @@ def has_no_header(found: Sequence[Found]) -> bool:
         return False
     filled = [cell for cell in found[0][2] if cell.strip()]
     return bool(filled) and (
-        all(map(is_number, filled)) or any(re.search(r"\S@\S+\.\w", one) for one in filled)
+        all(map(is_number, filled)) or any(re.search(r"\S@\S+\.\w", one[:LONGEST]) for one in filled)
     )
 
 
@@ -99,9 +104,10 @@ def whole(cells: list[str]) -> tuple[list[str], str | None]:
 def repeated(header: Iterable[str]) -> list[str]:
     """Remarks on columns of one name, of which only the first is read."""
     counts = Counter(name.strip() for name in header)
-    return [
-        f"{n} columns are called {name!r}: the first is read" for name, n in counts.items() if name and n > 1
-    ]
+    names = [(short(name), n) for name, n in counts.most_common() if name and n > 1]
+    told = [f"{n} columns are called {name!r}: the first is read" for name, n in names[:REPEATED]]
+    rest = len(names) - REPEATED
+    return [*told, f"{rest} more names stand over several columns"] if rest > 0 else told
 
 
 def numbered(width: int) -> list[str]:

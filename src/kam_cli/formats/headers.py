@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
 _LONGEST = 200  # of a header, what is looked at
+_SHORT = 60  # of a header, what is shown
+_LISTED = 50  # headers shown
 _WORDS = {"%": " pct ", "#": " number ", "№": " number "}
 
 
@@ -63,7 +65,7 @@ def match_columns(
     columns: dict[str, list[int]] = {}
     for index, field in chosen.items():
         if field in columns and field not in many:
-            both = f"{header[columns[field][0]]!r} and {header[index]!r}"
+            both = f"{short(header[columns[field][0]])!r} and {short(header[index])!r}"
             raise BadValue(f"{both} are both mapped to {field!r}, which takes one column: choose one of them")
         if field:
             columns.setdefault(field, []).append(index)
@@ -112,12 +114,14 @@ def _explicit(
         exact = [index for index in keys if header[index].strip() == name.strip()]
         found = exact or [index for index, key in keys.items() if key == normalise(name)]
         if not found:
-            raise BadValue(f"the table has no column {name!r}{_near(name, named)}", _listed("columns", named))
+            raise BadValue(
+                f"the table has no column {short(name)!r}{_near(name, named)}", [listed("columns", named)]
+            )
         if field and field not in fields:
-            message = f"unknown field {field!r} for the column {name!r}{_near(field, fields)}"
-            raise BadValue(message, _listed("fields", fields))
+            message = f"unknown field {short(field)!r} for the column {short(name)!r}{_near(field, fields)}"
+            raise BadValue(message, [listed("fields", fields)])
         if found[0] in chosen:
-            raise BadValue(f"the column {header[found[0]]!r} is mapped twice: map it once")
+            raise BadValue(f"the column {short(header[found[0]])!r} is mapped twice: map it once")
         chosen[found[0]] = field
     return chosen
 
@@ -128,8 +132,16 @@ def _near(typed: str, known: Iterable[str]) -> str:
 
     names = {normalise(name[:_LONGEST]): name for name in known}
     close = get_close_matches(normalise(typed[:_LONGEST]), names, n=3, cutoff=0.6)
-    return ": did you mean " + " or ".join(repr(names[key]) for key in close) + "?" if close else ""
+    return ": did you mean " + " or ".join(repr(short(names[key])) for key in close) + "?" if close else ""
 
 
-def _listed(what: str, names: Collection[str]) -> list[str]:
-    return [f"{what}: {', '.join(list(names)[:50])}"]
+def listed(what: str, names: Collection[str]) -> str:
+    """``columns: Firm, Town … and 12 more``: as many names as a person reads, none of them endless."""
+    shown = ", ".join(short(name) for name in list(names)[:_LISTED])
+    return f"{what}: {shown}{f' … and {len(names) - _LISTED} more' if len(names) > _LISTED else ''}"
+
+
+def short(name: str) -> str:
+    """A header in a message."""
+    name = name.strip()
+    return name if len(name) <= _SHORT else f"{name[: _SHORT - 1]}…"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 
-from kam_cli.errors import BadValue, KamError
+from kam_cli.errors import BadValue
 from kam_cli.formats.lines import BLOCK, Source
+from kam_cli.formats.table import BadTable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -142,8 +143,8 @@ class Text:
         self.line = 1
 
     def fail(self, why: str) -> None:
-        """Raises KamError with the line that is reached."""
-        raise KamError(f"{self._label}, line {self.line}: {why}")
+        """Raises BadTable with the line that is reached."""
+        raise BadTable(f"{self._label}, line {self.line}: {why}", self.line)
 
     def _more(self) -> bool:
         """Read a further block; False at the end."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from kam_cli.errors import BadValue, KamError
+from kam_cli.errors import BadValue
 from kam_cli.formats.frame import has_no_header, header_index, is_blank, is_figure, is_number
+from kam_cli.formats.table import BadTable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,14 +32,14 @@ class Layout:
     def __init__(self, head: list[str], start: int, delimiter: str, label: str, skip_space: bool = False):
         self.delimiter, self.skip_space = delimiter, skip_space
         self.records: list[Record] = []
-        self.error: KamError | None = None
+        self.error: BadTable | None = None
         try:
             for record in records([head[start - 1 :]], delimiter, start, label, skip_space):
                 if not is_blank(record[2]):
                     self.records.append(record)
                 if len(self.records) > _ENOUGH:
                     break
-        except KamError as error:  # the rows before it are enough to judge by; it is met again on reading
+        except BadTable as error:  # the rows before it are enough to judge by; it is met again on reading
             self.error = error
         self.header, self.headless = header_index(self.records), False
 
@@ -128,7 +129,7 @@ def records(
 ) -> Iterator[Record]:
     """(line it begins on, line after it, cells) of each record, blank ones too.
 
-    Raises KamError at a cell of more than MAX_FIELD characters and at a quote that is never closed.
+    Raises BadTable at a cell of more than MAX_FIELD characters and at a quote that is never closed.
     """
     import csv
     from itertools import chain
@@ -149,13 +150,13 @@ def records(
     try:
         for cells in reader:
             if ended:  # the reader asks for a line after the last one only inside a quoted cell
-                raise KamError(f"{label}, line {line}: a quote that opens in this row is never closed")
+                raise BadTable(f"{label}, line {line}: a quote that opens in this row is never closed", line)
             after = first_line + reader.line_num
             yield line, after, cells
             line = after
     except csv.Error:
         problem = f"a cell of more than {MAX_FIELD:,} characters: is a closing quote missing?"
-        raise KamError(f"{label}, line {line}: {problem}") from None
+        raise BadTable(f"{label}, line {line}: {problem}", line) from None
 
 
 def _parted(lines: Iterable[str], spaces: str) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kam_cli.errors import KamError
+from kam_cli.formats.encoding import refuse_byte
+from kam_cli.formats.table import BadTable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,14 +33,14 @@ class Source:
         self.taken = 0  # bytes read so far
 
     def read(self) -> bytes:
-        """The next block, short only at the end of the stream; KamError where reading fails."""
+        """The next block, short only at the end of the stream; BadTable where reading fails."""
         parts, missing = [], BLOCK
         try:
             while missing > 0 and (part := self._stream.read(missing)):
                 parts.append(part)
                 missing -= len(part)
         except OSError as error:
-            raise KamError(f"cannot read {self.label}: {error.strerror or error}") from None
+            raise BadTable(f"cannot read {self.label}: {error.strerror or error}") from None
         block = b"".join(parts)
         self._hash.update(block)
         self.taken += len(block)
@@ -59,13 +60,11 @@ class Source:
 def text_lines(source: Source, first: bytes, encoding: str) -> Iterator[list[str]]:
     """Lists of physical lines with their ends (LF, CRLF or CR); ``first`` is the block already read.
 
-    A leading byte order mark is left out. Raises KamError, naming the line, where bytes are not of
+    A leading byte order mark is left out. Raises BadTable, naming the line, where bytes are not of
     the encoding, at a NUL, and at a line longer than MAX_LINE characters.
     """
     import codecs
     from io import StringIO
-
-    from kam_cli.formats.encoding import refuse_byte
 
     decoder = codecs.getincrementaldecoder(encoding)()
     carry, line, offset, block = "", 1, 0, first
@@ -80,13 +79,16 @@ def text_lines(source: Source, first: bytes, encoding: str) -> Iterator[list[str
                 before = error.object[: error.start]
                 offset -= len(error.object) - error.start
             line += _ends(carry + before.decode(encoding, "replace"))
-            refuse_byte(error, encoding, f"{source.label}, line {line}, byte {offset + 1} of the file")
+            where = f"{source.label}, line {line}, byte {offset + 1} of the file"
+            refuse_byte(error, encoding, where, line)
         if line == 1:
             text = text.removeprefix("\ufeff")
         if (nul := text.find("\0")) >= 0:
-            raise KamError(
-                f"{source.label}, line {line + _ends(text[:nul])}: there is a NUL byte in the text; "
-                "mend the file, or give its --encoding (utf-16-le, utf-16-be)"
+            line += _ends(text[:nul])
+            raise BadTable(
+                f"{source.label}, line {line}: there is a NUL byte in the text; "
+                "mend the file, or give its --encoding (utf-16-le, utf-16-be)",
+                line,
             )
         lines = StringIO(text, newline="").readlines()
         carry = lines.pop() if following and lines and not lines[-1].endswith("\n") else ""
@@ -94,7 +96,8 @@ def text_lines(source: Source, first: bytes, encoding: str) -> Iterator[list[str
             yield lines
         line += len(lines)
         if len(carry) > MAX_LINE:
-            raise KamError(f"{source.label}, line {line} is longer than {MAX_LINE:,} characters: not a table")
+            problem = f"longer than {MAX_LINE:,} characters: not a table"
+            raise BadTable(f"{source.label}, line {line} is {problem}", line)
         if not following:
             return
         block = following
@@ -120,7 +123,7 @@ def digest_of(path: str) -> str:
 
 
 def file_digest(path: str) -> str:
-    """SHA-256 of a file's bytes, in hex; KamError where it cannot be read."""
+    """SHA-256 of a file's bytes, in hex; BadTable where it cannot be read."""
     source = Source(path)
     try:
         while source.read():
@@ -135,7 +138,7 @@ def _open(path: str) -> BinaryIO:
         return open(path, "rb")
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = error.strerror if isinstance(error, OSError) else error
-        raise KamError(f"cannot read {path!r}: {reason}") from None
+        raise BadTable(f"cannot read {path!r}: {reason}") from None
 
 
 def _ends(text: str) -> int:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from kam_cli.errors import KamError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     Record = tuple[int, list[str], str | None]  # line, cells, problem
+
+
+class BadTable(KamError):
+    """A file that cannot be read as a table; ``line`` is the physical line at fault (1-based), None where it is the whole."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 class Table:
@@ -22,6 +32,7 @@ class Table:
     ``notes``       what was detected, in words fit to be shown.
     ``is_exact``    whether cells hold what they say: several values are parted by line breaks alone, and no mark of
                     a spreadsheet stands before a text.
+    ``detected``    the same for programs: the encoding of a text, its delimiter, the line of its header.
     ``bytes_read``  how far in the file the reading is.
     The rows are what an iterator gives as it reads; ``done`` is called at the end.
     """
@@ -49,6 +60,7 @@ class Table:
         self.noun, self.source, self.unit, self.place = noun, source, unit, place
         self.header_line, self.point = header_line, point
         self.notes = list(notes)
+        self.detected: dict[str, object] = {}
         self._rows, self._done = rows, done
         self._ahead: list[Record] = []
 

@@ -32,6 +32,18 @@ def _nouns(c: Context, prefix: str) -> list[str]:
     return names()
 
 
+def _encoding(c: Context, text: str) -> str:
+    from kam_cli.formats.encoding import known_encoding
+
+    return known_encoding(text)
+
+
+def _delimiter(c: Context, text: str) -> str:
+    from kam_cli.formats.layout import delimiter_from
+
+    return delimiter_from(text)
+
+
 def _pair(c: Context, text: str) -> tuple[str, str]:
     column, equals, field = text.rpartition("=")
     if not equals or not column.strip():
@@ -59,10 +71,8 @@ def import_(
         Kind(_pair, "COLUMN=FIELD"), "which field a column feeds; kept for the source", many=True
     ),
     source: str | None = opt(line, "where the table comes from, for its ids and its map; the file's name"),
-    encoding: str | None = opt(line, "encoding of the text, if the one found is wrong"),
-    delimiter: str | None = opt(
-        Kind(lambda c, text: text, "CHAR"), "what parts the cells, if the one found is wrong"
-    ),
+    encoding: str | None = opt(Kind(_encoding, "TEXT"), "encoding of the text, if the one found is wrong"),
+    delimiter: str | None = opt(Kind(_delimiter, "CHAR"), "what parts the cells, if the one found is wrong"),
     sheet: str | None = opt(
         line, "which sheet of a workbook, table of a database, or list in JSON; the first that holds a table"
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kam_cli.errors import BadValue
-from kam_cli.formats.headers import Match, match_columns, normalise
+from kam_cli.formats.headers import Match, listed, match_columns, normalise
 from kam_cli.imports import identity, noun
 
 TYPE_CHECKING = False
@@ -99,14 +99,11 @@ def _described(table: Table) -> list[str]:
     """The columns, with what stands in the first row where they have no names."""
     names = [name.strip() for name in table.header if name.strip()]
     if table.header_line or table.noun:
-        return [f"columns: {', '.join(names)}", "if the first row is no header, add --no-header"][
+        return [listed("columns", names), "if the first row is no header, add --no-header"][
             : 1 + bool(table.header_line)
         ]
     first = table.peek(1)[0][1] if table.peek(1) else []
-    return [
-        "columns: "
-        + ", ".join(f"{name} ({cell.strip()!r})" for name, cell in zip(names, first, strict=False))
-    ]
+    return [listed("columns", [f"{name} ({cell.strip()!r})" for name, cell in zip(names, first, strict=False)])]
 
 
 def guess(

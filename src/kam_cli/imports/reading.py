@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
     from kam_cli.command import Context
     from kam_cli.formats.headers import Match
-    from kam_cli.formats.table import Table
+    from kam_cli.formats.table import Record, Table
     from kam_cli.imports.noun import Importing
 
-PART = 2000  # rows worked on at a time
+PART = 2000  # rows worked on at a time, fewer where they are wide or long
+PART_CELLS = 2_000_000
+PART_BYTES = 4_000_000
+STEP = 10  # rows read before it is asked again how long they are
 PREVIEWED = 3
 
 
@@ -51,6 +54,7 @@ class Reading:
         self.note = importing.note
         told = (constants or {}).items()
         self.constants = {field: importing.fields[field].reader(c).one(text) for field, text in told}
+        self.source = self._rows()
         self.kept = kept  # columns that no field takes, kept as a note
         self.remarks: list[str] = []
         self.preview: list[dict[str, Any]] = []
@@ -58,8 +62,7 @@ class Reading:
 
     def batches(self) -> Iterator[Batch]:
         """The whole table, part by part. Raises Unreadable."""
-        rows = self._rows()
-        while part := list(islice(rows, PART)):
+        while part := self._part():
             lines, texts, problems = zip(*part, strict=True)
             cells = list(zip(*texts, strict=False))  # a row that is too long is bad, and read no further
             batch = Batch(list(lines), list(texts), {})
@@ -90,11 +93,22 @@ class Reading:
             return field or None, None
         return self.table.header[filled[0]].strip(), row[filled[0]]
 
-    def _rows(self) -> Iterator[tuple[int, list[str], str | None]]:
+    def _rows(self) -> Iterator[Record]:
         try:
             yield from self.table.all_rows()
         except KamError as error:
             raise Unreadable(error) from error
+
+    def _part(self) -> list[Record]:
+        """The next rows: few enough to be held at once, however wide and long they are."""
+        part: list[Record] = []
+        begun, most = self.table.bytes_read, min(PART, PART_CELLS // (len(self.table.header) or 1))
+        while len(part) < most and self.table.bytes_read - begun < PART_BYTES:
+            some = list(islice(self.source, STEP))
+            if not some:
+                break
+            part += some
+        return part
 
     def _learn(self, cells: list[Any]) -> None:
         for field, indexes in self.match.columns.items():

@@ -6,6 +6,8 @@ import os
 import time
 
 from kam_cli.errors import KamError
+from kam_cli.formats.headers import listed, short
+from kam_cli.formats.table import BadTable
 from kam_cli.imports.fields import ID, OR
 from kam_cli.output import Block, Failed, Page, progress
 
@@ -46,10 +48,8 @@ class Progress:
 
 def unreadable(error: KamError, rows: int = 0) -> Failed:
     """The end of an import whose table could not be read."""
-    import re
-
-    at = re.search(r"\bline (\d+)", str(error))
-    fault = {"line": int(at[1]) if at else None, "column": None, "value": None, "message": str(error)}
+    line = error.line if isinstance(error, BadTable) else None
+    fault = {"line": line, "column": None, "value": None, "message": str(error)}
     return Failed(Page(_counts(rows, {}, [fault]), []), error)
 
 
@@ -63,7 +63,7 @@ def summary(c: Context, order: Any, run: Run, alike: list[str]) -> Any:
         else {"created": run.created, "updated": run.updated, "skipped": run.skipped, "also": run.also}
     )
     data = _counts(run.reading.rows, done, run.faults) | {
-        "noun": run.importing.name, "source": run.source, "left_out": run.left_out
+        "noun": run.importing.name, "source": run.source, "left_out": run.left_out, **run.reading.table.detected
     }  # fmt: skip
     if alike:
         c.note(f"{run.importing.name} that look like others; nothing was merged:")
@@ -93,7 +93,7 @@ def _fault_lines(faults: list[Row], place: str) -> list[str]:
     for fault in faults[:SHOWN]:
         value = fault["value"]
         quoted = f" {value[:LONGEST_VALUE]!r}" if value else ""
-        where = f", {fault['column']}{quoted}" if fault["column"] else ""
+        where = f", {short(fault['column'])}{quoted}" if fault["column"] else ""
         lines.append(f"{place} {fault['line']}{where}: {fault['message']}")
     return lines + ([f"… {len(faults) - SHOWN} more; --json has them all"] if len(faults) > SHOWN else [])
 
@@ -115,12 +115,12 @@ def _blocks(c: Context, order: Any, run: Run, refused: bool) -> list[Block]:
     facts += [("columns", run.reading.remarks)]
     example = run.reading.preview[0] if run.reading.preview else {}
     rows = [
-        {"column": table.header[index].strip(), "field": field, "example": _shown(example.get(field))}
+        {"column": short(table.header[index]), "field": field, "example": short(_shown(example.get(field)))}
         for field, indexes in match.columns.items()
         for index in indexes
         if table.header[index] != field
     ]
-    left = ", ".join(name.strip() for name in match.unmatched)
+    left = [name for name in match.unmatched if name.strip()]
     kept = (
         "kept as a note"
         if run.reading.kept
@@ -129,7 +129,7 @@ def _blocks(c: Context, order: Any, run: Run, refused: bool) -> list[Block]:
     return [
         Block(title, pairs=facts),
         Block("", rows=rows, show=("column", "field", "example")),
-        Block("", lines=[f"{kept}: {left}"] if left else []),
+        Block("", lines=[listed(kept, left)] if left else []),
     ]
 
 

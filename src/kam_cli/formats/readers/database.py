@@ -6,7 +6,7 @@ import sqlite3
 
 from kam_cli.errors import BadValue, KamError
 from kam_cli.formats import frame
-from kam_cli.formats.table import Table
+from kam_cli.formats.table import BadTable, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ def _rows(cursor: sqlite3.Cursor, label: str) -> Iterator[Record]:
                         problem = f"a cell of more than {LONGEST:,} characters"
                     yield number, cells, problem
     except sqlite3.Error as error:
-        raise KamError(f"{label}, row {number + 1}: {error}") from None
+        raise BadTable(f"{label}, row {number + 1}: {error}", number + 1) from None
 
 
 def _text(value: Any) -> str:

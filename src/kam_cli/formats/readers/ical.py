@@ -9,7 +9,7 @@ import re
 from kam_cli.errors import BadValue, KamError
 from kam_cli.formats.ical import Event, components, events, library
 from kam_cli.formats.mail import FIRST_LINES
-from kam_cli.formats.table import Table
+from kam_cli.formats.table import BadTable, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -78,9 +78,10 @@ def _decoded(table: Table, data: bytes, encoding: str, label: str) -> list[str]:
         raise BadValue(f"unknown encoding {encoding!r}: write for example utf-8") from None
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise KamError(f"{label!r}, line {line}: it is not {encoding}; give its --encoding") from None
+        raise BadTable(f"{label!r}, line {line}: it is not {encoding}; give its --encoding", line) from None
     if (nul := text.find("\0")) >= 0:
-        raise KamError(f"{label!r}, line {text.count(chr(10), 0, nul) + 1}: there is a NUL byte in the text")
+        line = text.count("\n", 0, nul) + 1
+        raise BadTable(f"{label!r}, line {line}: there is a NUL byte in the text", line)
     return text.removeprefix("\ufeff").splitlines()
 
 

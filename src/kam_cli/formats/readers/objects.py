@@ -6,7 +6,7 @@ import re
 
 from kam_cli.errors import BadValue, KamError
 from kam_cli.formats import frame
-from kam_cli.formats.table import Table
+from kam_cli.formats.table import BadTable, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +63,8 @@ def _open(stream: Stream, wanted: str | None) -> Table:
             continue
         columns.update(dict.fromkeys(_flat(value, deep)))
         if len(columns) > COLUMNS:
-            raise KamError(f"{stream.label}, line {line}: more than {COLUMNS:,} different keys: not a table")
+            problem = f"more than {COLUMNS:,} different keys: not a table"
+            raise BadTable(f"{stream.label}, line {line}: {problem}", line)
     if not columns:
         raise KamError(f"{stream.label} is empty: there are no rows in it")
     header = list(columns)

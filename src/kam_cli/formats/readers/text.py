@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from kam_cli.errors import BadValue, KamError
+from kam_cli.errors import BadValue
 from kam_cli.formats import frame
+from kam_cli.formats.encoding import known_encoding, refuse_binary, sniff_encoding
 from kam_cli.formats.layout import SPACES, Layout, find_layout, records
 from kam_cli.formats.lines import BLOCK, Source, text_lines
-from kam_cli.formats.table import Table
+from kam_cli.formats.table import BadTable, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from kam_cli.formats.readers import Ask
+
+MAX_COLUMNS = 16_384  # of a spreadsheet
 
 
 class TextTable(Table):
@@ -26,6 +29,7 @@ class TextTable(Table):
         super().__init__(header, header_line=0 if layout.headless else line)
         self._source, self._blocks = source, blocks
         self.encoding, self.delimiter, self._skip_space = encoding, layout.delimiter, layout.skip_space
+        self.detected = {"encoding": encoding, "delimiter": layout.delimiter, "header_line": self.header_line}
         self.preamble_lines = line - 1
         self.digest: str | None = None
 
@@ -70,11 +74,9 @@ def open_table(source: str | BinaryIO, ask: Ask) -> TextTable:
     """Open a table by its path, or on a binary stream, and find its encoding, delimiter and header.
 
     See ``sniff_encoding`` and ``find_layout`` for the rules; what is given overrules what would be found.
-    Raises BadValue for an unknown encoding or delimiter, KamError for a file that is missing, empty,
+    Raises BadValue for an unknown encoding or delimiter, BadTable for a file that is missing, empty,
     binary, or not readable as text.
     """
-    from kam_cli.formats.encoding import known_encoding, refuse_binary, sniff_encoding
-
     if ask.sheet:
         raise BadValue("--sheet: a table of text has no sheets; leave it out")
     given = known_encoding(ask.encoding) if ask.encoding else None
@@ -87,8 +89,15 @@ def open_table(source: str | BinaryIO, ask: Ask) -> TextTable:
         head = next(blocks, [])
         layout = find_layout(head, ask.delimiter, stream.label, ask.no_header)
         if not layout.records or not any(map(str.isalnum, "".join(layout.records[layout.header][2]))):
-            raise KamError(f"{stream.label} is empty: there is no header row")
+            line = layout.records[layout.header][0] if layout.records else 1
+            raise BadTable(f"{stream.label}, line {line}: it is empty, there is no header row", line)
         table = TextTable(stream, used, layout, _below(head, layout, blocks))
+        if len(table.header) > MAX_COLUMNS:
+            where = f"{stream.label}, line {table.header_line}"
+            problem = (
+                f"{len(table.header):,} columns, at most {MAX_COLUMNS:,} are read: is the delimiter right?"
+            )
+            raise BadTable(f"{where}: {problem}", table.header_line)
         complete = len(first) < BLOCK and layout.header == len(layout.records) - 1
         table.notes += _notes(table, guessed, complete and not layout.error)
     except BaseException:
