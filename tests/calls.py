@@ -51,14 +51,21 @@ class Terminal(io.TextIOWrapper):
         return True
 
 
-def run(argv: list[str], terminal: bool = False) -> tuple[int, str, str]:
-    """One command in this process; stdin is empty and nobody can be asked."""
+def run(
+    argv: list[str], terminal: bool = False, data: bytes = b"", answers: str | None = None
+) -> tuple[int, str, str]:
+    """One command in this process: its exit code, stdout and stderr.
+
+    ``data`` is its stdin. With ``terminal`` stdout is one; with ``answers`` all three are, and somebody is there.
+    """
     streams = sys.stdin, sys.stdout, sys.stderr
-    out = (Terminal if terminal else io.TextIOWrapper)(io.BytesIO(), encoding="utf-8", newline="\n")
-    err = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n")
-    sys.stdin, sys.stdout, sys.stderr = io.TextIOWrapper(io.BytesIO()), out, err
+    asked = answers is not None
+    out = (Terminal if terminal or asked else io.TextIOWrapper)(io.BytesIO(), encoding="utf-8", newline="\n")
+    err = (Terminal if asked else io.TextIOWrapper)(io.BytesIO(), encoding="utf-8", newline="\n")
+    stdin = (Terminal if asked else io.TextIOWrapper)(io.BytesIO((answers or "").encode() or data))
+    sys.stdin, sys.stdout, sys.stderr = stdin, out, err
     try:
-        code = main(argv)
+        code = main(list(argv))
     except SystemExit as stop:
         code = int(stop.code or 0)
     finally:
@@ -71,24 +78,23 @@ def run(argv: list[str], terminal: bool = False) -> tuple[int, str, str]:
 
 
 def example(place, verb) -> dict:
-    """The raw values of the first example that works on the book; their numbers are of another book."""
-    first = None
+    """The raw values of the fullest example that works on the book; their numbers are of another book."""
+    found: list[tuple[bool, int, dict]] = []
     for line in app.examples_of(verb):
         argv = shlex.split(NUMBERS.sub("1", line))[1:]
         parsed = fastpath.parse(argv)
         if parsed is None:
             continue
-        first = first or parsed[1]
         place.fresh()
-        if run([*argv, "--yes", "--quiet"])[0] == 0:
-            return parsed[1]
-    assert first is not None, f"{verb.path}: no example is plain"
-    return first
+        works = run([*argv, "--yes", "--quiet"])[0] == 0
+        found.append((works, len(parsed[1]), parsed[1]))
+    assert found, f"{verb.path}: no example is plain"
+    return max(found, key=lambda one: one[:2])[2]
 
 
-def line_of(verb, raw: dict) -> list[str]:
-    """The words of a command line for raw values."""
-    options, words = [], []
+def line_of(verb, raw: dict, *more: str) -> list[str]:
+    """The words of a command line for raw values; ``more`` are options in the place of ``--quiet``."""
+    options, words = list(more or ("--quiet",)), []
     for param in verb.params:
         value = raw.get(param.name)
         if value in (None, False, []):
@@ -98,14 +104,8 @@ def line_of(verb, raw: dict) -> list[str]:
             words += values
         else:
             options += [param.flags[0]] if param.is_flag else [f"{param.flags[0]}={one}" for one in values]
-    return [
-        *verb.path.split(),
-        *options,
-        "--yes",
-        "--quiet",
-        *(["--"] if any(w.startswith("-") for w in words) else []),
-        *words,
-    ]
+    dashes = ["--"] if any(word.startswith("-") for word in words) else []
+    return [*verb.path.split(), *options, "--yes", *dashes, *words]
 
 
 # --- random ones --------------------------------------------------------------------------------------------

@@ -93,6 +93,9 @@ def kam(nobook) -> Kam:
     return nobook
 
 
+FILLED: list[bytes] = []  # the book of `place`, made once
+
+
 @pytest.fixture
 def place(nobook, tmp_path, monkeypatch, request) -> Kam:
     """A folder with a filled book, and `fresh` to have it as it was; no program can be started from here."""
@@ -106,17 +109,19 @@ def place(nobook, tmp_path, monkeypatch, request) -> Kam:
         request.addfinalizer(lambda: shutil.rmtree(memory))
         nobook.db = memory / "book.db"
         monkeypatch.setenv("KAM_DB", str(nobook.db))
-    nobook("init --tz Europe/Warsaw -q")
-    for line in calls.SETUP:
-        nobook(line)
+    kept = tmp_path / "kept"
+    if not FILLED:
+        for line in ("init --tz Europe/Warsaw -q", *calls.SETUP):
+            nobook(line)
+        FILLED.append(nobook.db.read_bytes())
+    kept.write_bytes(FILLED[0])
     (tmp_path / "customers.csv").write_text("name,city\nFresh,Oslo\n")
     (tmp_path / "survey.csv").write_text("Company,Q1\nAcme,7\n")
-    kept = tmp_path / "kept"
-    shutil.copy(nobook.db, kept)
 
     def fresh() -> None:
         shutil.copy(kept, nobook.db)
 
+    fresh()
     nobook.fresh, nobook.kept = fresh, kept
     return nobook
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from kam_cli.errors import Ambiguous, BadValue, Cancelled
+from kam_cli.errors import Ambiguous, BadValue, Cancelled, named
 from kam_cli.params import Edit, Param, params_of
 
 TYPE_CHECKING = False
@@ -247,9 +247,7 @@ def _parse(c: Context, param: Param, text: str) -> Any:
     try:
         return param.kind.parse(c, text)
     except BadValue as error:
-        if str(error).startswith(param.label):
-            raise
-        raise BadValue(f"{param.label}: {error}", error.details) from None
+        raise named(param.label, error) from None
 
 
 def _refuse_broken(param: Param, text: str) -> None:

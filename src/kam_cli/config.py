@@ -42,6 +42,8 @@ KEYS: dict[str, tuple[Any, str]] = {
     "backup.passphrase_command": ("", "command that prints the passphrase (or set KAM_PASSPHRASE)"),
 }
 
+CHOICES = {"format": ("table", "json", "jsonl", "csv", "tsv", "md"), "date_order": ("dmy", "mdy")}
+
 
 def home() -> str:
     """The home folder, also where cron gives none."""
@@ -119,11 +121,13 @@ def parse(key: str, text: str) -> Any:
     if key not in KEYS:
         from kam_cli.registry import suggest
 
-        raise BadValue(f"no setting {key!r}{suggest(key, KEYS)} See: kam config list")
+        raise BadValue(f"KEY: no setting {key!r}{suggest(key, KEYS) or '.'} See: kam config list")
     if isinstance(KEYS[key][0], int):
         if not (text.isascii() and text.isdigit() and len(text) < 7):
             raise BadValue(f"{key} is a whole number, not {text!r}")
         return int(text)
+    if text not in CHOICES.get(key, (text,)):
+        raise BadValue(f"{key} is one of {', '.join(CHOICES[key])}, not {text!r}")
     return text
 
 

@@ -45,6 +45,11 @@ class BadValue(KamError):
     code = 2
 
 
+def named(label: str, error: BadValue) -> BadValue:
+    """The same refusal, led by the parameter that it is about (``--due``), unless it is already."""
+    return error if str(error).startswith(label) else BadValue(f"{label}: {error}", error.details)
+
+
 class NotFound(KamError):
     """What was named is not in the book (exit 3)."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kam_cli.errors import BadValue
+from kam_cli.errors import BadValue, named
 from kam_cli.kinds import integer
 from kam_cli.output import Rows
 from kam_cli.params import Kind, Param
@@ -83,20 +83,20 @@ class Listing:
         assert row is not None
         return row
 
-    def _field(self, name: str) -> tuple[str, str]:
+    def _field(self, option: str, name: str) -> tuple[str, str]:
         """Stored name and SQL of a public column name. Raises BadValue with the names there are."""
         for stored in (name, f"{name}_minor"):
             if stored in self.columns:
                 return stored, self.columns[stored]
         known = ", ".join(n.removesuffix("_minor") for n in self.columns)
-        raise BadValue(f"no field {name[:40]!r}; there are {known}")
+        raise BadValue(f"{option}: no field {name[:40]!r}; there are {known}")
 
     def sorting(self, sort: list[str]) -> str:
         """The ORDER BY clause. Raises BadValue."""
         parts = []
         for name in [part for given in sort for part in given.split(",") if part]:
             down = name.startswith("-")
-            sql = self._field(name.lstrip("-+"))[1]
+            sql = self._field("--sort", name.lstrip("-+"))[1]
             parts.append(f"{sql}{' DESC' if down else ''} NULLS LAST")
         # Ties of a chosen order go by number, which an index of the column gives for nothing.
         return ", ".join([*parts, self.columns.get("id", self.order)]) if parts else self.order
@@ -111,7 +111,7 @@ class Listing:
         if not operator:
             raise BadValue(f"--where {given[:40]!r}: write FIELD=VALUE (also != > < >= <= and ~ for a part)")
         name, _, value = given.partition(operator)
-        stored, sql = self._field(name.strip().casefold().replace("-", "_"))
+        stored, sql = self._field("--where", name.strip().casefold().replace("-", "_"))
         value = value.strip()
         if operator == "~":
             c.book.conn.create_function("kam_fold", 1, _fold, deterministic=True)
@@ -121,7 +121,10 @@ class Listing:
         if stored.endswith("_on") and not _is_iso(value):
             from kam_cli.kinds import past_day
 
-            value = past_day.parse(c, value).isoformat()
+            try:
+                value = past_day.parse(c, value).isoformat()
+            except BadValue as error:
+                raise named("--where", error) from None
         number = _number(value)
         if stored.endswith("_minor") and number is not None:
             c.book.conn.create_function("kam_scale", 1, _scale, deterministic=True)

@@ -20,7 +20,8 @@ from pathlib import Path
 
 import pytest
 from faultkit import LONG, figure, script, times
-from inside import harmful, run
+from calls import run
+from inside import harmful
 from tables import Case, good_table, read, spoil, spoil_bytes, stored, text_fields
 
 from kam_cli.command import Context

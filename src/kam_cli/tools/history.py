@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kam_cli import journal, registry
 from kam_cli.command import verb
-from kam_cli.errors import BadValue
+from kam_cli.errors import BadValue, named
 from kam_cli.kinds import integer, line
 from kam_cli.output import Rows
 from kam_cli.params import arg, opt
@@ -49,7 +49,10 @@ def history(
     if noun is None:
         rows = c.book.rows(COMMANDS, (limit or 20,))
         return Rows(rows, show=("id", "at", "rows", "is_undone", "line"), empty="nothing was changed yet")
-    declared = registry.noun(noun)
+    try:
+        declared = registry.noun(noun)
+    except BadValue as error:
+        raise named("NOUN", error) from None
     if record is None:
         raise BadValue(f"which {declared.name}? Write: kam history {declared.name} NUMBER")
     rows = life(c, declared, find(c, declared, record))

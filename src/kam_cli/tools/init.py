@@ -8,7 +8,7 @@ from kam_cli.command import verb
 from kam_cli.errors import BadValue
 from kam_cli.kinds import country, line
 from kam_cli.output import Saved
-from kam_cli.params import opt
+from kam_cli.params import Kind, opt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,11 +17,19 @@ if TYPE_CHECKING:
     from kam_cli.command import Context
 
 
+def _zone(c: Context, text: str) -> str:
+    from kam_cli.values.clock import check_tz
+
+    return check_tz(text)
+
+
 @verb()
 def init(
     c: Context,
     currency: str | None = opt(line, "ISO code of amounts typed without one; EUR"),
-    tz: str | None = opt(line, "time zone in which your days begin, e.g. Europe/Warsaw; the system's"),
+    tz: str | None = opt(
+        Kind(_zone, "TEXT"), "time zone in which your days begin, e.g. Europe/Warsaw; the system's"
+    ),
     name: str | None = opt(line, "your name"),
     country: str | None = opt(country, "your country, for phone numbers and holidays"),
 ) -> Saved:

@@ -7,7 +7,7 @@ import os
 from kam_cli import config
 from kam_cli.atomic import make_folder
 from kam_cli.command import verb
-from kam_cli.errors import BadValue
+from kam_cli.errors import BadValue, named
 from kam_cli.files import write_new
 from kam_cli.kinds import line
 from kam_cli.output import Rows, Saved
@@ -73,19 +73,17 @@ def set_(
     $ kam config set book.tz Europe/Prague
     """
     value = value or ""
+    try:
+        parsed = book_value(c, key, value) if key in BOOK else config.parse(key, value)
+    except BadValue as error:
+        raise named("KEY" if str(error).startswith("KEY") else "VALUE", error) from None
     if key in BOOK:
         column = BOOK[key][0]
-        stored = book_value(c, key, value)
         with c.write():
-            c.book.update("meta", 1, {column: stored})
+            c.book.update("meta", 1, {column: parsed})
         hints = ["phone numbers without a country are read anew by: kam contact phones"]
-        row = {"key": key, "value": stored}
-        return Saved(f"{key} = {stored}, saved in the book", row, hints if key == "book.country" else [])
-    parsed = config.parse(key, value)
-    if key in ("date_order", "format"):
-        choices = ("dmy", "mdy") if key == "date_order" else ("table", "json", "jsonl", "csv", "tsv", "md")
-        if parsed not in choices:
-            raise BadValue(f"{key} is one of {', '.join(choices)}, not {value!r}")
+        row = {"key": key, "value": parsed}
+        return Saved(f"{key} = {parsed}, saved in the book", row, hints if key == "book.country" else [])
     store(key, parsed)
     return Saved(f"{key} = {parsed}, saved in {config.config_path()}", {"key": key, "value": parsed})
 
@@ -97,7 +95,7 @@ def current(c: Context, key: str) -> Any:
         from kam_cli.registry import suggest
 
         hint = suggest(key, [*config.KEYS, *BOOK])
-        raise BadValue(f"no setting {key!r}{hint or '.'} See: kam config list")
+        raise BadValue(f"KEY: no setting {key!r}{hint or '.'} See: kam config list")
     return c.config.get(key)
 
 

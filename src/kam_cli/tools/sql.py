@@ -35,7 +35,7 @@ def sql(c: Context, query: str = words(text, "one SELECT; - reads it from stdin"
             raise BadValue(
                 "kam sql only reads: write one SELECT. Changes go through kam's commands"
             ) from None
-        raise BadValue(f"{message}. See: kam schema") from None
+        raise BadValue(f"QUERY: {message}. See: kam schema") from None
     finally:
         conn.set_authorizer(None)
         conn.execute("PRAGMA query_only = OFF")

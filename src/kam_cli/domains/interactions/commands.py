@@ -6,7 +6,7 @@ from kam_cli import kinds
 from kam_cli.command import Verb, verb
 from kam_cli.domains.interactions import echo, entry, rules, store
 from kam_cli.domains.interactions.belonging import own, resolve_own
-from kam_cli.errors import BadValue
+from kam_cli.errors import BadValue, named
 from kam_cli.kinds import choice, ref
 from kam_cli.output import Block, Page, Rows, Saved
 from kam_cli.params import Edit, Kind, arg, flag, opt, words
@@ -181,7 +181,10 @@ def edit(
     if deal:
         fields["deal_id"] = resolve_own(c, "deal", deal, client_id).id
     if outcome:
-        fields["outcome"] = rules.read_outcome(old["kind"], outcome)
+        try:
+            fields["outcome"] = rules.read_outcome(old["kind"], outcome)
+        except BadValue as error:
+            raise named("--outcome", error) from None
     given = {"text": text, "minutes": more["minutes"], "direction": entry.direction(more)}
     fields |= {name: value for name, value in given.items() if value is not None}
     fields |= entry.moved_in_time(c, old, at, outcome)

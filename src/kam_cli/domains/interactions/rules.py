@@ -73,7 +73,7 @@ def read_outcome(kind: str, text: str) -> str:
 
     Raises BadValue with what there is.
     """
-    known = OUTCOMES[kind]
+    known = OUTCOMES.get(kind, ())
     article = "an" if kind == "email" else "a"
     if not known:
         raise BadValue(f"{article} {kind} has no outcome; leave it out")

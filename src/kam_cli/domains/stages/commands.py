@@ -8,7 +8,7 @@ from kam_cli.domains.stages.naming import same_name, stage
 from kam_cli.errors import Ambiguous, BadValue, KamError
 from kam_cli.kinds import integer, line, percent
 from kam_cli.output import Rows, Saved
-from kam_cli.params import arg, flag, opt, words
+from kam_cli.params import Kind, arg, flag, opt, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +19,20 @@ if TYPE_CHECKING:
 
     Row = dict[str, Any]
 
+
+def _name(c: Context, text: str) -> str:
+    """A stage's name. Raises BadValue for one that `deal move` would read otherwise."""
+    from kam_cli.text import fold
+
+    name = str(line.parse(c, text))
+    if fold(name) in ("next", "back") or fold(name).isdigit() or len(name) > 60:
+        raise BadValue(
+            f"{name[:40]!r} is no name for a stage; use up to 60 characters, no number, not next, back"
+        )
+    return name
+
+
+name = Kind(_name, "TEXT")
 days = integer(0, 3660, "DAYS")
 place = integer(1, store.MOST)
 
@@ -26,7 +40,7 @@ place = integer(1, store.MOST)
 @verb(writes=True)
 def add(
     c: Context,
-    name: str = words(line, "name of the stage"),
+    name: str = words(name, "name of the stage"),
     *,
     probability: int = opt(percent, "default probability of the deals in it, e.g. 35", required=True),
     days: int = opt(days, "how long a deal should stay in it; 0: it never rots", required=True),
@@ -37,7 +51,7 @@ def add(
 
     $ kam stage add pilot --probability 60 --days 30 --position 7
     """
-    check_name(c, name)
+    check_free(c, name)
     first, last = part(c, after_win)
     at = in_part(position if position is not None else last + 1, first, last + 1, after_win, "--position: ")
     stage_id = store.add(c.book, name, last + 1, probability, days, after_win)
@@ -59,7 +73,7 @@ def edit(
     c: Context,
     stage: Row = arg(stage, "which stage"),
     *,
-    name: str | None = opt(line, "the new name"),
+    name: str | None = opt(name, "the new name"),
     probability: int | None = opt(percent, "default probability of the deals in it"),
     days: int | None = opt(days, "how long a deal should stay in it; 0: it never rots"),
 ) -> Saved:
@@ -69,7 +83,7 @@ def edit(
     """
     fields: Row = {"probability_pct": probability, "expected_days": days}
     if name is not None:
-        check_name(c, name, stage["id"])
+        check_free(c, name, stage["id"])
         from kam_cli.text import fold
 
         fields |= {"name": name, "name_key": fold(name)}
@@ -113,14 +127,8 @@ def remove(c: Context, stage: Row = arg(stage, "which stage")) -> Saved:
     return done
 
 
-def check_name(c: Context, name: str, own_id: int | None = None) -> None:
-    """Raises BadValue for a name that `deal move` would read otherwise, Ambiguous for one that is taken."""
-    from kam_cli.text import fold
-
-    if fold(name) in ("next", "back") or fold(name).isdigit() or len(name) > 60:
-        raise BadValue(
-            f"{name[:40]!r} is no name for a stage; use up to 60 characters, no number, not next, back"
-        )
+def check_free(c: Context, name: str, own_id: int | None = None) -> None:
+    """Raises Ambiguous for a name that is taken."""
     taken = same_name(c.book, name)
     if taken and taken["id"] != own_id:
         raise Ambiguous(f"there is a stage {taken['name']!r} (#{taken['id']}) already; choose another name")

@@ -55,8 +55,10 @@ def same_name(book: Book, name: str) -> Row | None:
 
 
 def offered(c: Context, prefix: str) -> list[str]:
-    """What completion offers: names without spaces, else numbers."""
-    return [row["name"] if " " not in row["name"] else str(row["id"]) for row in store.all_stages(c.book)]
+    """What completion offers: names that need no quotes, else numbers."""
+    from kam_cli.complete import is_plain
+
+    return [row["name"] if is_plain(row["name"]) else str(row["id"]) for row in store.all_stages(c.book)]
 
 
 stage = Kind(find, "STAGE", offered)
