@@ -56,12 +56,12 @@ def run(
 ) -> tuple[int, str, str]:
     """One command in this process: its exit code, stdout and stderr.
 
-    ``data`` is its stdin. With ``terminal`` stdout is one; with ``answers`` all three are, and somebody is there.
+    ``data`` is its stdin. With ``terminal`` stdout and stderr are one; with ``answers`` stdin, too: somebody is there.
     """
     streams = sys.stdin, sys.stdout, sys.stderr
     asked = answers is not None
-    out = (Terminal if terminal or asked else io.TextIOWrapper)(io.BytesIO(), encoding="utf-8", newline="\n")
-    err = (Terminal if asked else io.TextIOWrapper)(io.BytesIO(), encoding="utf-8", newline="\n")
+    kind = Terminal if terminal or asked else io.TextIOWrapper
+    out, err = (kind(io.BytesIO(), encoding="utf-8", newline="\n") for _ in range(2))
     stdin = (Terminal if asked else io.TextIOWrapper)(io.BytesIO((answers or "").encode() or data))
     sys.stdin, sys.stdout, sys.stderr = stdin, out, err
     try:

@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from kam_cli import __version__, registry
-from kam_cli.command import Verb, run
+from kam_cli.command import Context, Verb, run
 from kam_cli.globals import GLOBALS, meaning
 from kam_cli.params import Param
 
@@ -150,7 +150,7 @@ def command(verb: Verb, state: State) -> VerbCommand:
     def callback(**raw: Any) -> None:
         state.code = run(verb, raw, state.flags, state.argv)
 
-    params = [option(p, state) if p.flags else argument(p) for p in verb.params]
+    params = [option(p, state) if p.flags else argument(p, state) for p in verb.params]
     built = VerbCommand(
         verb.name,
         callback=callback,
@@ -170,7 +170,7 @@ class Argument(TyperArgument):
         return str(self.metavar)
 
 
-def argument(param: Param) -> Argument:
+def argument(param: Param, state: State) -> Argument:
     name = f"{param.label}{'…' if param.many or param.joined else ''}"
     return Argument(
         param_decls=[param.name],
@@ -179,7 +179,19 @@ def argument(param: Param) -> Argument:
         nargs=-1 if param.many or param.joined else 1,
         metavar=name if param.required else f"[{name}]",
         help=param.help,
+        autocompletion=offering(param, state),
     )
+
+
+def offering(param: Param, state: State) -> Any:
+    """What zsh and fish are offered for a parameter's value; bash is answered without Typer (see `complete`)."""
+
+    def values(ctx: Any, words: list[str], current: str) -> list[str]:
+        from kam_cli.complete import offered
+
+        return offered(param, current, Context(state.flags, []))
+
+    return values if param.kind and param.kind.complete else None
 
 
 def option(param: Param, state: State, *, is_global: bool = False) -> TyperOption:
@@ -199,6 +211,7 @@ def option(param: Param, state: State, *, is_global: bool = False) -> TyperOptio
         help=param.help + ("" if not param.required else "  [required]"),
         hidden=is_global,
         expose_value=not is_global,
+        autocompletion=offering(param, state),
         callback=remember if is_global else None,
     )
 

@@ -81,7 +81,10 @@ def grouped(value: Any, places: int) -> str:
 def local_minute(c: Context, utc: str, timed: bool = True) -> str:
     from kam_cli.values.clock import to_local
 
-    local = to_local(utc, c.tz)
+    try:
+        local = to_local(utc, c.tz)
+    except ValueError:
+        return safe(utc)  # another program's idea of a time
     return f"{local:%Y-%m-%d %H:%M}" if timed else f"{local:%Y-%m-%d}"
 
 

@@ -18,7 +18,7 @@ def main() -> int | None:
     """Answer bash at once; the scripts of other shells are answered by Typer, with the same candidates."""
     if os.environ.get("_KAM_COMPLETE") != "complete_bash":
         return None
-    words = os.environ.get("COMP_WORDS", "").split()
+    words = _split(os.environ.get("COMP_WORDS", ""))
     at = os.environ.get("COMP_CWORD", "")
     position = int(at) if at.isascii() and at.isdigit() else len(words)
     current = words[position] if position < len(words) else ""
@@ -28,6 +28,16 @@ def main() -> int | None:
         found = []
     sys.stdout.write("".join(f"{one}\n" for one in found))
     return 0
+
+
+def _split(line: str) -> list[str]:
+    """The words of a line that is still being typed, as the shell parts them."""
+    if not set(line).intersection("\"'\\"):
+        return line.split()
+    import re
+
+    found = re.findall(r"""(?:[^\s"'\\]|\\.|"(?:[^"\\]|\\.)*(?:"|$)|'[^']*(?:'|$))+""", line, re.DOTALL)
+    return [re.sub(r"""\\(.)|["']""", r"\1", word) for word in found]
 
 
 def candidates(before: list[str], current: str) -> list[str]:
@@ -45,7 +55,7 @@ def candidates(before: list[str], current: str) -> list[str]:
         return []
     options = {one: p for p in [*verb.params, *GLOBALS] for one in p.flags or ()}
     if before and before[-1] in options and not options[before[-1]].is_flag:
-        return offered(options[before[-1]], current, before)
+        return offered(options[before[-1]], current, _context(before))
     if current.startswith("-"):
         return _begin(list(options), current)
     return _positional(verb, before, current, skip=1 if entry.alone else 2, options=options)
@@ -65,14 +75,19 @@ def _positional(
             count += 1
     takers = [p for p in verb.params if not p.flags]
     number = min(count - skip, len(takers) - 1)
-    return offered(takers[number], current, before) if number >= 0 else []
+    return offered(takers[number], current, _context(before)) if number >= 0 else []
 
 
-def offered(param: Param, current: str, before: list[str]) -> list[str]:
-    """What a parameter offers for a beginning."""
+def offered(param: Param, current: str, c: Context) -> list[str]:
+    """What a parameter offers for a beginning; nothing that a shell would part, run or expand."""
     if param.kind is None or param.kind.complete is None:
         return []
-    return _begin(param.kind.complete(_context(before), current), current)
+    return [one for one in _begin(param.kind.complete(c, current), current) if is_plain(one)]
+
+
+def is_plain(word: str) -> bool:
+    """Whether every shell takes the word as it stands: letters, digits and ``. @ + _ -``, which does not come first."""
+    return word[:1] != "-" and "".join(one for one in word if one not in ".@+_-").isalnum()
 
 
 def _context(before: list[str]) -> Context:

@@ -88,10 +88,12 @@ def _string(text: str) -> str:
     from kam_cli.text import safe
 
     # JSON's own escapes read back exactly; so does this one for what else a terminal would obey.
-    return "".join(
-        ch if safe(ch) == ch or ch in "\u2028\u2029" else f"\\u{ord(ch):04x}" if ord(ch) < 0x10000 else ch
-        for ch in quoted
-    )
+    return "".join(ch if safe(ch) == ch or ch in "\u2028\u2029" else _escaped(ch) for ch in quoted)
+
+
+def _escaped(char: str) -> str:
+    units = char.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def write_csv(
@@ -113,7 +115,7 @@ def write_csv(
     # Python before 3.13 leaves a carriage return unquoted, where readers end the row.
     quoting = csv.writer(out, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
     if names:
-        writer.writerow(names)
+        writer.writerow([safe(name) for name in names] if on_screen else names)
     for row in rows:
         cells = [_cell(row.get(name)) for name in names]
         if is_neutral:
@@ -141,7 +143,7 @@ def write_markdown(data: Any, out: TextIO, columns: list[str]) -> None:
     names = [n for n in columns if not data or n in data[0]] or (list(data[0]) if data else [])
     if not names:
         return
-    out.write("| " + " | ".join(names) + " |\n|" + " --- |" * len(names) + "\n")
-    for row in data:
-        cells = (safe(_cell(row.get(name))).replace("\\", "\\\\").replace("|", "\\|") for name in names)
-        out.write("| " + " | ".join(cells) + " |\n")
+    lines = [names, ["---"] * len(names), *([_cell(row.get(name)) for name in names] for row in data)]
+    for cells in lines:
+        shown = (safe(cell).replace("\\", "\\\\").replace("|", "\\|") for cell in cells)
+        out.write("| " + " | ".join(shown) + " |\n")

@@ -7,9 +7,11 @@ from kam_cli.errors import SAVED, KamError, Stopped
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
     from kam_cli.command import Context
 
+LONGEST = 1000  # characters of a message
 # What became of a change: none was made, it is saved, or the disk failed when the way back had gone.
 KEPT = {False: "nothing was changed", True: SAVED, None: "whether it was kept shows: kam history"}
 
@@ -22,7 +24,7 @@ def failed(error: BaseException, debug: bool, c: Context | None = None) -> int:
     saved = False if c is None or c._book is None else c._book.saved
     if isinstance(error, KeyboardInterrupt) or Stopped.came:
         stopped = Stopped.came or Stopped(2, "interrupted")
-        _tell(stopped.line(bool(saved)), [], 0, debug)
+        _tell(error, stopped.line(bool(saved)), [], 0, debug)
         stopped.is_told = True
         return 128 + stopped.number
     if isinstance(error, OSError) and not error.filename:
@@ -38,10 +40,10 @@ def failed(error: BaseException, debug: bool, c: Context | None = None) -> int:
         ["what was written:", *c.written.split("\n")] if c is not None and c.written and not saved else []
     )
     if isinstance(error, KamError):
-        return _tell(str(error), [*error.details, *written], error.code, debug)
+        return _tell(error, str(error), error.details, error.code, debug, written)
     book = f"the book {c.db_path}" if c is not None else "the book"
     message, code = _outside(error, book, KEPT[saved])
-    return _tell(message, written, code, debug)
+    return _tell(error, message, [], code, debug, written)
 
 
 def _outside(error: Exception, book: str, kept: str) -> tuple[str, int]:
@@ -83,14 +85,27 @@ def _sqlite(error: sqlite3.Error, book: str, kept: str) -> tuple[str, int]:
     return f"SQLite refused: {text}; {kept}. --debug shows where", 1
 
 
-def _tell(message: str, details: list[str], code: int, debug: bool) -> int:
+def _tell(
+    error: BaseException,
+    message: str,
+    details: list[str],
+    code: int,
+    debug: bool,
+    written: Sequence[str] = (),
+) -> int:
     from kam_cli.output import say
 
     if debug:
         import traceback
 
-        traceback.print_exc()
-    say("kam: " + message.replace("\n", " "))
-    for line in details:
-        say("  " + line.replace("\n", " "))
+        for line in "".join(traceback.format_exception(error)).splitlines():
+            say(line)
+    say(f"kam: {_short(message)}")
+    for line in (*map(_short, details), *written):
+        say(f"  {line}")
     return code
+
+
+def _short(line: str) -> str:
+    """The line with its middle left out where what was typed, or stands in a file, makes it endless."""
+    return line if len(line) <= LONGEST else f"{line[: LONGEST // 2]} … {line[-LONGEST // 2 :]}"

@@ -182,10 +182,11 @@ def _print(c: Context, shown: Any) -> None:
     if isinstance(shown, Stream):
         for part in shown.parts:
             if isinstance(part, str):
-                out.write(part)
+                out.write(_for(c, part))
             else:
                 out.buffer.write(part)
     elif isinstance(shown, str):
+        shown = _for(c, shown)
         out.write(shown if shown.endswith("\n") else shown + "\n")
     elif c.format == "json":
         out.write(encode.json_text(data_of(shown)) + "\n")
@@ -206,6 +207,15 @@ def _print(c: Context, shown: Any) -> None:
         from kam_cli import screen
 
         screen.draw(c, shown)
+
+
+def _for(c: Context, text: str) -> str:
+    """A text of many lines as it goes to stdout: exact, but safe on a terminal."""
+    if not c.terminal:
+        return text
+    from kam_cli.text import safe
+
+    return safe(text, newlines=True)
 
 
 def data_of(shown: Any) -> Any:
@@ -236,10 +246,14 @@ def heading(c: Context, line: str, why: str) -> None:
 
 def say(message: str) -> None:
     """One remark on stderr, made safe; nothing where stderr is gone."""
-    from kam_cli.text import safe
+    from kam_cli.text import is_rtl, safe
 
+    line = safe(message)
     try:
-        sys.stderr.write(safe(message) + "\n")
+        if is_rtl(next(filter(str.isalpha, line), "")) and sys.stderr.isatty():
+            # The first letter would turn a terminal's line around, and "1) #5" with it.
+            line = f"\u200e{line}"
+        sys.stderr.write(line + "\n")
         sys.stderr.flush()
     except (OSError, ValueError, AttributeError):
         pass

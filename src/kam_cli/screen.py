@@ -108,7 +108,7 @@ def build_table(
     names = [name for name in names if name in rows[0]]
     body = [[cell(c, name, row) for name in names] for row in rows]
     foot = [[cell(c, name, row) if row.get(name) is not None else "" for name in names] for row in totals]
-    heads = [heading(name) for name in names]
+    heads = [safe(heading(name)) for name in names]
     widths = [max(cell_len(text) for text in column) for column in zip(heads, *body, *foot, strict=True)]
     numeric = [are_numbers(rows, name) for name in names]
     extra = BAR + 2 if bar[1] else 0

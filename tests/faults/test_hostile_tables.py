@@ -20,10 +20,10 @@ from pathlib import Path
 
 import pytest
 from faultkit import LONG, figure, script, times
-from calls import run
 from inside import harmful
 from tables import Case, good_table, read, spoil, spoil_bytes, stored, text_fields
 
+from calls import run
 from kam_cli.command import Context
 from kam_cli.imports import noun as nouns
 

@@ -17,9 +17,9 @@ from unicodedata import normalize
 
 import pytest
 from faultkit import LONG, figure
-from calls import example, line_of, run, verbs
 from inside import CODES, SGR, cells, harmful, last_command, shown
 
+from calls import example, line_of, run, verbs
 from kam_cli import kinds
 from kam_cli.domains.clients import cards, details
 

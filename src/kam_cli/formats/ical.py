@@ -9,6 +9,7 @@ import datetime
 from collections import namedtuple
 
 from kam_cli.errors import KamError
+from kam_cli.formats.table import BadTable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def components(lines: Iterable[str]) -> Iterator[tuple[int, str, str]]:
             yield begun, name, "\r\n".join(found)
             name = ""
     if name:
-        raise KamError(f"line {begun}: BEGIN:{name} has no END; is the file whole?")
+        raise BadTable(f"line {begun}: BEGIN:{name} has no END; is the file whole?", begun)
 
 
 def _unfolded(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
