@@ -154,4 +154,5 @@ def _name(kind: str, plain: bool) -> str:
         "family": ("RELATED", "X-ABRELATEDNAMES"), "preference": ("X-KAM-PREFERENCE", "X-KAM-PREFERENCE"),
         "fact": ("X-KAM-FACT", "X-KAM-FACT"),
     }  # fmt: skip
-    return names[kind][plain]
+    # What another program calls a kind of its own is a fact.
+    return names.get(kind, names["fact"])[plain]
