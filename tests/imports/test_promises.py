@@ -229,3 +229,10 @@ def test_stdin_and_unknown_columns(kam):
     result = kam("import - --as clients --keep-unknown --json", input="name,Shoe size\nAcme,46\n")
     assert result.json["created"] == 1
     assert "46" in kam.book().value("SELECT note FROM clients")
+
+
+def test_a_kept_column_is_a_text_as_any_other(kam, table):
+    told = load(kam, table(b"name,odd\nAcme,\\ud800\n"), "--as", "clients", "--keep-unknown", "--encoding", "unicode_escape", exit=1)  # fmt: skip
+    assert told["errors"][0]["line"] == 2 and "is not text" in told["errors"][0]["message"]
+    told = load(kam, table("name,odd\nAcme," + "x" * 100_001), "--as", "clients", "--keep-unknown", exit=1)
+    assert "characters" in told["errors"][0]["message"]

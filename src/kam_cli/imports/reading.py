@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from itertools import chain, islice
 
-from kam_cli.errors import KamError
+from kam_cli.errors import BadValue, KamError
 from kam_cli.imports.amounts import AmountReader
 from kam_cli.imports.batch import Batch
-from kam_cli.imports.fields import Bad, ReferenceReader
+from kam_cli.imports.fields import LONGEST_TEXT, Bad, ReferenceReader, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -139,12 +139,16 @@ class Reading:
 
     def _keep(self, batch: Batch, columns: list[Any]) -> None:
         names = [self.table.header[index].strip() for index in self.kept]
-        notes = batch.get(self.note)
+        notes, read = batch.get(self.note), Text(LONGEST_TEXT, lines=True).parse
         for row, texts in enumerate(zip(*columns, strict=True)):
             said = [
                 f"{name}: {text.strip()}" for name, text in zip(names, texts, strict=True) if text.strip()
             ]
-            notes[row] = "\n".join([*filter(None, [notes[row]]), *said]) or None
+            whole = "\n".join([*filter(None, [notes[row]]), *said])
+            try:
+                notes[row] = read(whole) or None
+            except BadValue as error:
+                batch.refuse(row, f"what is kept of it: {error}", self.note)
         batch.values[self.note] = notes
 
 
