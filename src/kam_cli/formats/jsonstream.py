@@ -71,7 +71,7 @@ class Stream:
             except UnicodeError as error:
                 if isinstance(error, UnicodeDecodeError):
                     line += error.object[: error.start].decode(self.encoding, "replace").count("\n")
-                refuse_byte(error, self.encoding, f"{self.label}, line {line}")
+                refuse_byte(error, self.encoding, f"{self.label}, line {line}", line)
             yield text.removeprefix("\ufeff") if first else text
             line += text.count("\n")
             block, first = following, False

@@ -103,7 +103,9 @@ def _described(table: Table) -> list[str]:
             : 1 + bool(table.header_line)
         ]
     first = table.peek(1)[0][1] if table.peek(1) else []
-    return [listed("columns", [f"{name} ({cell.strip()!r})" for name, cell in zip(names, first, strict=False)])]
+    return [
+        listed("columns", [f"{name} ({cell.strip()!r})" for name, cell in zip(names, first, strict=False)])
+    ]
 
 
 def guess(
