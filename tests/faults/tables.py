@@ -401,19 +401,17 @@ def spoil_bytes(data: bytes, chance: random.Random) -> tuple[list[str], bytes]:
 def read(data: bytes, encoding: str, delimiter: str, header_line: int) -> list[list[list[str]]]:
     """The header and the rows of a file as the csv module of Python sees them, blank ones left out.
 
-    Two readings: with and without blanks left out after a delimiter.
+    Two readings: with and without blanks left out after a delimiter. Without a header the columns are numbered.
     """
     text = data.decode(encoding).removeprefix("\ufeff")
-    lines = io.StringIO(text, newline="").readlines()[header_line - 1 :]
+    lines = io.StringIO(text, newline="").readlines()[max(header_line, 1) - 1 :]
     csv.field_size_limit(10_000_000)
-    return [
-        [
-            cells
-            for cells in csv.reader(lines, delimiter=delimiter, skipinitialspace=skip)
-            if "".join(cells).strip()
-        ]
-        for skip in (False, True)
-    ]
+    readings = []
+    for skip in (False, True):
+        found = csv.reader(lines, delimiter=delimiter, skipinitialspace=skip)
+        rows = [cells for cells in found if "".join(cells).strip()]
+        readings.append(rows if header_line else [[str(one + 1) for one in range(len(rows[0]))], *rows])
+    return readings
 
 
 def stored(cell: str, declared: Text) -> str | None:
@@ -431,10 +429,10 @@ def stored(cell: str, declared: Text) -> str | None:
 
 def text_fields(name: str, header: Sequence[str], given: dict[str, str]) -> dict[str, int]:
     """Fields that are stored as the text of one column → that column."""
-    from kam_cli.imports.matching import match
+    from kam_cli.formats.headers import match_columns
 
     importing = nouns.find(name)
-    found = match(importing, list(header), given, given)
+    found = match_columns(list(header), importing.synonyms, given, importing.many)
     return {
         one: columns[0]
         for one, columns in found.columns.items()

@@ -32,7 +32,7 @@ class Table:
     ``notes``       what was detected, in words fit to be shown.
     ``is_exact``    whether cells hold what they say: several values are parted by line breaks alone, and no mark of
                     a spreadsheet stands before a text.
-    ``detected``    the same for programs: the encoding of a text, its delimiter, the line of its header.
+    ``detected``    the same for programs: the encoding of a text and its delimiter.
     ``bytes_read``  how far in the file the reading is.
     The rows are what an iterator gives as it reads; ``done`` is called at the end.
     """

@@ -62,8 +62,10 @@ def summary(c: Context, order: Any, run: Run, alike: list[str]) -> Any:
         if refused
         else {"created": run.created, "updated": run.updated, "skipped": run.skipped, "also": run.also}
     )
+    table = run.reading.table
     data = _counts(run.reading.rows, done, run.faults) | {
-        "noun": run.importing.name, "source": run.source, "left_out": run.left_out, **run.reading.table.detected
+        "noun": run.importing.name, "source": run.source, "left_out": run.left_out,
+        "header_line": table.header_line, **table.detected,
     }  # fmt: skip
     if alike:
         c.note(f"{run.importing.name} that look like others; nothing was merged:")

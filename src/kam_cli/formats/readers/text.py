@@ -29,7 +29,7 @@ class TextTable(Table):
         super().__init__(header, header_line=0 if layout.headless else line)
         self._source, self._blocks = source, blocks
         self.encoding, self.delimiter, self._skip_space = encoding, layout.delimiter, layout.skip_space
-        self.detected = {"encoding": encoding, "delimiter": layout.delimiter, "header_line": self.header_line}
+        self.detected = {"encoding": encoding, "delimiter": layout.delimiter}
         self.preamble_lines = line - 1
         self.digest: str | None = None
 
