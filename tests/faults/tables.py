@@ -6,6 +6,7 @@ import csv
 import io
 import random
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -422,9 +423,13 @@ def stored(cell: str, declared: Text) -> str | None:
     cell = re.sub("^'(?='*[=+\\-@\t\r\n＝＋－＠])", "", cell).strip()
     if not declared.lines:
         cell = " ".join(cell.split())
-    if declared.check:
-        cell = " ".join(re.sub("[\xad\u200b\u2060\ufeff]", "", cell).split())
     return normalize("NFC", cell) or None
+
+
+def is_name_in(name: str, row: str) -> bool:
+    """Whether a name holds letters of a row only: it may come in parts, which are put in order, with forms of address."""
+    letters = (Counter(filter(str.isalnum, text)) for text in (name, row))
+    return bool(name) and not next(letters) - next(letters)
 
 
 def text_fields(name: str, header: Sequence[str], given: dict[str, str]) -> dict[str, int]:
