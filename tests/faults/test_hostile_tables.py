@@ -97,7 +97,9 @@ class Place:
 
     def left(self) -> set[str]:
         """Files that an import left, which are then removed."""
-        left = {one.name for one in self.folder.iterdir()} - {"book.db", "book.db.lock", "table.csv"}
+        left = {one.name for one in self.folder.iterdir()} - {
+            "book.db", "book.db.lock", "table.csv", "backups",
+        }  # fmt: skip
         for name in left:
             (self.folder / name).unlink()
         return left

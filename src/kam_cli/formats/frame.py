@@ -27,7 +27,7 @@ _FIGURE = re.compile(
 _CLOSING = re.compile(
     r"((grand |sub)?totals?|sum|summe|gesamt|suma|razem|łącznie|итого|разом)\s*($|[:=(]|\d)|"
     r"(total )?number of (rows|records)\b|\(?\d+ (rows?|records?)( in set.*)?\)?$|"
-    r"confidential information\b|copyright\b|©|\(c\) \d{4}|(generated|exported|printed) (on|by|at|from)\b|"
+    r"confidential information\b|copyright\b|©\s*\w\w|\(c\) \d{4}|(generated|exported|printed) (on|by|at|from)\b|"
     r"erstellt am\b|wygenerowano\b|end of (report|file)\b",
     re.IGNORECASE,
 )
