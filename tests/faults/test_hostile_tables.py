@@ -321,15 +321,21 @@ HUGE = {
     "a name 30,000 times": lambda: b"name,city\n" + b"Acme GmbH,Kiel\n" * 30_000,
 }
 MEASURED = """
-import json, resource, sys
+import json, re, sys, time
 from kam_cli.__main__ import main
+with open("/proc/self/clear_refs", "w") as file:
+    file.write("5")  # the peak of the process that this one was forked from is none of ours
 code = main(sys.argv[1:])
-used = resource.getrusage(resource.RUSAGE_SELF)
-print(json.dumps([code, used.ru_utime + used.ru_stime, used.ru_maxrss // 1024]), file=sys.stderr)
+with open("/proc/self/status") as file:
+    kilobytes = int(re.search(r"VmHWM:\s*(\d+)", file.read())[1])
+print(json.dumps([code, time.process_time(), kilobytes // 1024]), file=sys.stderr)
 """
 HUGE_SECONDS, HUGE_MEGABYTES = 30, 400
 
 
+@pytest.mark.skipif(
+    not os.path.exists("/proc/self/clear_refs"), reason="the peak of memory is read from /proc"
+)
 @pytest.mark.parametrize("what", HUGE if LONG else list(HUGE)[::4])
 def test_a_huge_table_takes_bounded_time_and_memory(kam, tmp_path, what):
     (tmp_path / "huge.csv").write_bytes(HUGE[what]())
