@@ -327,7 +327,7 @@ with open("/proc/self/clear_refs", "w") as file:
     file.write("5")  # the peak of the process that this one was forked from is none of ours
 code = main(sys.argv[1:])
 with open("/proc/self/status") as file:
-    kilobytes = int(re.search(r"VmHWM:\s*(\d+)", file.read())[1])
+    kilobytes = int(re.search(r"VmHWM:[^0-9]*([0-9]+)", file.read())[1])
 print(json.dumps([code, time.process_time(), kilobytes // 1024]), file=sys.stderr)
 """
 HUGE_SECONDS, HUGE_MEGABYTES = 30, 400
