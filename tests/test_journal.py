@@ -185,7 +185,10 @@ def test_config_is_set_kept_and_checked(kam, tmp_path):
     assert kam("config get book.tz").out == "Europe/Prague\n"
     kam("undo --yes")
     assert kam("config get book.tz").out == "Europe/Warsaw\n"
-    for line in ("config set mail.smtp_port many", "config set nonsense 1", "config get nonsense", "config set date_order ymd",
+    kam("config set book.name Ewa")
+    for key in ("mail.to", "book.name", "book.country"):
+        assert "none" in kam(["config", "set", key, ""]).out and kam(f"config get {key}").out == "\n"
+    for line in ("config set mail.smtp_port ''", "config set book.tz ''", "config set mail.smtp_port many", "config set nonsense 1", "config get nonsense", "config set date_order ymd",
                  "config set book.tz Mars/Base", "config set book.currency EURO"):  # fmt: skip
         kam(line, exit=2)
     path.write_text("date_order = [")

@@ -23,13 +23,13 @@ ELSEWHERE = "elsewhere.txt"  # in the folder: when and where a person had a back
 
 
 def folder(book_path: str) -> str:
-    """Where kam keeps its own backups of a book: ``backups/`` beside it."""
-    return os.path.join(os.path.dirname(os.path.abspath(book_path)), "backups")
+    """Where kam keeps its own backups of a book: ``backups/`` beside it, not beside a link to it."""
+    return os.path.join(os.path.dirname(os.path.realpath(book_path)), "backups")
 
 
 def stem(book_path: str) -> str:
     """What the names of its backups begin with; work.db and work.kam in one folder are two books."""
-    return os.path.basename(book_path).removesuffix(".db")
+    return os.path.basename(os.path.realpath(book_path)).removesuffix(".db")
 
 
 def free_name(book_path: str, reason: str = "", suffix: str = "", place: str = "") -> str:

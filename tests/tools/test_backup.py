@@ -109,6 +109,7 @@ def test_the_book_itself_is_never_written_over(full, tmp_path):
 
 def test_places_that_cannot_be_meant_are_refused(full, tmp_path):
     assert "there is no folder" in full(f"backup {tmp_path}/gone/a.db", exit=2).err
+    assert "there is no folder" in full(f"backup {tmp_path}/stick/", exit=2).err
     os.mkfifo(tmp_path / "pipe")
     assert "no ordinary file" in full(f"backup {tmp_path}/pipe --force", exit=2).err
 
@@ -431,6 +432,54 @@ def test_a_book_behind_a_link_is_restored_behind_it(full, tmp_path, monkeypatch)
     assert os.path.islink(tmp_path / "link.db") and held(full.db) == held(tmp_path / "a.db")
 
 
+def test_a_book_has_the_same_backups_by_each_of_its_names(full, tmp_path, monkeypatch):
+    (tmp_path / "sync").mkdir()
+    os.symlink(full.db, tmp_path / "sync" / "mine.db")
+    first = full.json("backup")["path"]
+    monkeypatch.setenv("KAM_DB", str(tmp_path / "sync" / "mine.db"))
+    full("backup")
+    rows = full.json("backup --list")
+    assert len(rows) == 2 and first in {row["path"] for row in rows}
+    assert {os.path.dirname(row["path"]) for row in rows} == {str(full.db.parent / "backups")}
+    assert names(tmp_path / "sync") == {"mine.db"}
+
+
+def test_two_books_in_one_folder_do_not_share_backups(full, monkeypatch):
+    full("backup")
+    monkeypatch.setenv("KAM_DB", str(full.db.with_suffix(".kam")))
+    full("init")
+    assert full.json("backup --list") == []
+    full("backup")
+    assert len(full.json("backup --list")) == 1
+
+
+def test_who_writes_as_soon_as_a_book_is_back_is_not_taken_for_a_fault_of_the_disk(
+    full, tmp_path, monkeypatch
+):
+    from kam_cli.lock import Lock
+
+    full(f"backup {tmp_path}/a.db")
+    release, waiting = Lock.release, [full]
+
+    def and_the_next_comes(lock):
+        release(lock)
+        if waiting:
+            waiting.pop()("client add Next")
+
+    monkeypatch.setattr(Lock, "release", and_the_next_comes)
+    full(f"restore {tmp_path}/a.db --yes")
+    assert waiting == [] and full.json("client list --where name=Next")
+
+
+def test_a_disk_that_gives_back_something_else_is_told_with_the_way_back(full, tmp_path, monkeypatch):
+    full(f"backup {tmp_path}/a.db")
+    before = full.db.read_bytes()
+    monkeypatch.setattr("kam_cli.tools.restore.reads_back", lambda real, counts: False)
+    err = full(f"restore {tmp_path}/a.db --yes", exit=6).err
+    kept = err.partition("The book as it was is ")[2].partition(". Is the disk")[0]
+    assert Path(kept).read_bytes() == before
+
+
 def test_who_was_erased_does_not_come_back(full, tmp_path):
     full("client add 'Wacława Zdrzałkowska' --kind person --note Hafenstieg")
     full(f"backup {tmp_path}/a.db")
@@ -557,6 +606,12 @@ def test_a_wrong_passphrase_or_none_changes_nothing(age, full, tmp_path, monkeyp
     assert held(full.db) == want
 
 
+def test_key_and_passphrase_are_asked_for_before_the_work(age, full, tmp_path, monkeypatch):
+    monkeypatch.setattr(backups, "snapshot", lambda *_: pytest.fail("the copy was made first"))
+    for more in ("", "--recipient age1nobody", "--passphrase-command false"):
+        full(f"backup {tmp_path}/c.age {more}", exit=1 if "false" in more else 2)
+
+
 def test_a_key_closes_and_its_file_opens_a_backup(key, full, tmp_path):
     public, file = key
     made = full.json(f"backup --recipient {public}")["path"]
@@ -593,13 +648,13 @@ def test_nothing_readable_reaches_the_disk_on_the_way(key, full, tmp_path, monke
         return {path.name for path in files if b"Klient" in path.read_bytes()}
 
     seen: list[set[str]] = []
-    real = encryption.encrypt
+    real = encryption.closing
 
     def watched(*args):
-        seen.append(readable())
-        return real(*args)
+        close = real(*args)
+        return lambda data: (seen.append(readable()), close(data))[1]
 
-    monkeypatch.setattr(encryption, "encrypt", watched)
+    monkeypatch.setattr(encryption, "closing", watched)
     public, file = key
     full(f"backup {tmp_path}/kam.age --recipient {public}")
     full(f"check {tmp_path}/kam.age --identity {file}")

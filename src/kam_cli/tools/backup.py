@@ -63,6 +63,8 @@ def destination(book: str, file: str | None, encrypted: bool, force: bool) -> st
     suffix = ".age" if encrypted else ""
     if file is None or os.path.isdir(file):
         return os.path.realpath(backups.free_name(book, "", suffix, file or ""))
+    if file.endswith("/"):
+        raise BadValue(f"there is no folder {file}. Is the disk there? Make it, or name another")
     # Through a link, so that it still points to the newest backup afterwards.
     target = os.path.realpath(file)
     own = [os.path.realpath(book) + end for end in ("", ".lock", "-journal")]
@@ -85,15 +87,16 @@ def save_encrypted(c: Context, target: str, force: bool, recipients: list[str], 
     import hashlib
 
     from kam_cli.atomic import place, sealing
-    from kam_cli.tools.encryption import encrypt
+    from kam_cli.tools.encryption import closing
 
+    close = closing(c, recipients, command)
     copy = sqlite3.connect(":memory:", isolation_level=None)
     try:
         backups.snapshot(c.book.path, copy)
         data = copy.serialize()
     finally:
         copy.close()
-    data = encrypt(c, data + sealing(hashlib.sha256(data).hexdigest()), recipients, command)
+    data = close(data + sealing(hashlib.sha256(data).hexdigest()))
 
     def fill(part: str) -> None:
         with open(part, "wb") as file:

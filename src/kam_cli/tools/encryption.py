@@ -12,6 +12,7 @@ from kam_cli.params import Kind, Param
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import ModuleType
     from typing import Any
 
@@ -42,17 +43,24 @@ def is_encrypted(file: str) -> bool:
         return opened.read(64).startswith((HEAD, ARMOR))
 
 
-def encrypt(c: Context, data: bytes, recipients: list[str], command: str | None) -> bytes:
-    """Encrypt to keys, else to a passphrase: options, ``KAM_PASSPHRASE``, settings, else asked for. Raises KamError."""
+def closing(c: Context, recipients: list[str], command: str | None) -> Callable[[bytes], bytes]:
+    """What encrypts to keys, else to a passphrase: options, ``KAM_PASSPHRASE``, settings, else asked for now.
+
+    Raises KamError here, before the work, where key or passphrase will not do.
+    """
     age = library()
     if not recipients and not command and not os.environ.get("KAM_PASSPHRASE"):
         recipients = [key for key in [c.config.get("backup.recipient")] if key]
-    try:
-        if recipients:
-            return bytes(age.encrypt(data, [_recipient(age, key) for key in recipients]))
-        return bytes(age.passphrase.encrypt(data, passphrase(c, command, twice=True)))
-    except age.EncryptError as error:
-        raise KamError(f"the backup could not be encrypted: {error}") from None
+    keys = [_recipient(age, key) for key in recipients]
+    word = "" if keys else passphrase(c, command, twice=True)
+
+    def close(data: bytes) -> bytes:
+        try:
+            return bytes(age.encrypt(data, keys) if keys else age.passphrase.encrypt(data, word))
+        except age.EncryptError as error:
+            raise KamError(f"the backup could not be encrypted: {error}") from None
+
+    return close
 
 
 def decrypt(c: Context, file: str, identity: str | None, command: str | None) -> bytes:
@@ -147,7 +155,10 @@ def _identities(age: ModuleType, file: str) -> list[Any]:
     except (age.IdentityError, ValueError):
         keys = []
     if not keys:
-        raise BadValue(f"--identity: {file} holds no age or SSH private key without a passphrase of its own")
+        raise BadValue(
+            f"--identity: {file} holds no age or SSH private key without a passphrase of its own. The program age "
+            "takes one with: age -d -i KEY BACKUP"
+        )
     return keys
 
 

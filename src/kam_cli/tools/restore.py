@@ -54,13 +54,12 @@ def restore(
         c.confirm(
             f"Replace the book {c.db_path} by this backup?", [f"backup: {about}", f"book:   {state(real)}"]
         )
-        aside = swap(c.db_path, real, part.path)
+        aside = swap(c.db_path, real, part.path, counts)
     finally:
         part.drop()
         for end in ("-journal", "-wal", "-shm"):
             if os.path.exists(part.path + end):
                 os.unlink(part.path + end)
-    check_again(real, counts)
     kept = f"; the book as it was: {aside}" if aside else ""
     line = f"restored {c.db_path} from {file} ({about}){kept}"
     return Saved(line, {"path": c.db_path, "from": file, "kept": aside, "rows": sum(counts.values())})
@@ -181,8 +180,10 @@ def state(real: str) -> str:
         return "cannot be read"
 
 
-def swap(book: str, real: str, part: str) -> str | None:
+def swap(book: str, real: str, part: str, counts: dict[str, int]) -> str | None:
     """Put ``part`` in the place of the book, under the lock; gives where the old one is kept, None if there was none.
+
+    Raises NoBook where the disk gives back something else than was written.
 
     Whoever has the old file open goes on reading it; a write there is refused by SQLite, since its name is gone.
     """
@@ -195,6 +196,12 @@ def swap(book: str, real: str, part: str) -> str | None:
         aside = keep_aside(real)
         os.rename(part, real)
         sync(os.path.dirname(real))
+        # Still under the lock: what another kam writes next is no fault of the disk.
+        if not reads_back(real, counts):
+            kept = f" The book as it was is {aside}." if aside else ""
+            raise NoBook(
+                f"{real} does not read back as it was written.{kept} Is the disk sound? Try: kam check"
+            )
     except OSError as error:
         raise KamError(
             f"the disk failed while {book} was replaced ({error.strerror}). The book as it was is there, or beside it as "
@@ -231,17 +238,14 @@ def keep_aside(real: str) -> str | None:
     return aside
 
 
-def check_again(real: str, counts: dict[str, int]) -> None:
-    """Read back what is now in place. Raises NoBook where the disk gives something else."""
+def reads_back(real: str, counts: dict[str, int]) -> bool:
+    """Whether what is now in place is sound, and has all rows."""
     try:
         conn = connect(real)
         try:
-            sound = conn.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
-            sound = sound and not unsound(conn)
-            sound = sound and count_rows(conn) == counts
+            is_book = conn.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID
+            return is_book and not unsound(conn) and count_rows(conn) == counts
         finally:
             conn.close()
     except BROKEN:
-        sound = False
-    if not sound:
-        raise NoBook(f"{real} does not read back as it was written. Is the disk sound? Try: kam check")
+        return False

@@ -11,7 +11,7 @@ from kam_cli.errors import BadValue, named
 from kam_cli.files import write_new
 from kam_cli.kinds import line
 from kam_cli.output import Rows, Saved
-from kam_cli.params import arg, words
+from kam_cli.params import Kind, arg, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +25,15 @@ BOOK = {
     "book.country": ("country", "your country"),
     "book.name": ("owner_name", "your name"),
 }
+
+
+def _given(c: Context, text: str) -> str:
+    from kam_cli.text import check_text
+
+    return check_text(" ".join(text.split()), "the value")
+
+
+given = Kind(_given, "TEXT")
 
 
 @verb()
@@ -65,14 +74,13 @@ def path_(c: Context) -> Any:
 def set_(
     c: Context,
     key: str = arg(line, "which setting"),
-    value: str = words(line, 'its value; "" for none'),
+    value: str = words(given, 'its value; "" for none'),
 ) -> Saved:
     """Change one setting.
 
     $ kam config set mail.to ewa@lis.example
     $ kam config set book.tz Europe/Prague
     """
-    value = value or ""
     try:
         parsed = book_value(c, key, value) if key in BOOK else config.parse(key, value)
     except BadValue as error:
@@ -83,9 +91,12 @@ def set_(
             c.book.update("meta", 1, {column: parsed})
         hints = ["phone numbers without a country are read anew by: kam contact phones"]
         row = {"key": key, "value": parsed}
-        return Saved(f"{key} = {parsed}, saved in the book", row, hints if key == "book.country" else [])
+        return Saved(
+            f"{key} = {parsed or 'none'}, saved in the book", row, hints if key == "book.country" else []
+        )
     store(key, parsed)
-    return Saved(f"{key} = {parsed}, saved in {config.config_path()}", {"key": key, "value": parsed})
+    said = "none" if parsed == "" else parsed
+    return Saved(f"{key} = {said}, saved in {config.config_path()}", {"key": key, "value": parsed})
 
 
 def current(c: Context, key: str) -> Any:
