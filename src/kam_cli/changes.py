@@ -35,7 +35,7 @@ def ahead(c: Context, commands: Sequence[int]) -> list[str]:
     """
     marks = ", ".join("?" * len(commands))
     entries = c.book.rows(
-        "SELECT tbl, row_id, last_id, op, before FROM journal "
+        "SELECT command_id, tbl, row_id, last_id, op, before FROM journal "
         f"WHERE command_id IN ({marks}) ORDER BY id LIMIT {LOOKED_AT}",
         commands,
     )
@@ -151,6 +151,7 @@ class Telling:
         self.parts: dict[Place, list[str]] = {}
         self.names: dict[Place, str] = {}
         self.ranges: dict[str, list[str]] = {}  # the first few names of rows added in bulk, by table
+        self.latest: dict[Place, int] = {}  # the last command that changed it
         self.silent: list[tuple[Place, str, str]] = []  # rows without words, by the record they belong to
         self.rest: Counter[tuple[str, str]] = Counter()
 
@@ -161,9 +162,10 @@ class Telling:
             place = entry["tbl"], entry["row_id"]
             if entry["last_id"] and entry["last_id"] > entry["row_id"]:
                 self._take_range(entry)
-            elif place not in seen:
+            else:
+                owner = self._take_row(place, entry) if place not in seen else None
+                self.latest[owner or place] = entry["command_id"]
                 seen.add(place)
-                self._take_row(place, entry)
 
     def _take_range(self, entry: Row) -> None:
         table, first, last = entry["tbl"], entry["row_id"], entry["last_id"]
@@ -173,12 +175,13 @@ class Telling:
             names += [self.words.title(table, number) for number in ids]
         self.rest[table, "insert"] += last - first + 1
 
-    def _take_row(self, place: Place, entry: Row) -> None:
+    def _take_row(self, place: Place, entry: Row) -> Place | None:
+        """Gives the record that the row belongs to."""
         table, row_id = place
         now = self.book.row(f"SELECT * FROM {table} WHERE id = ?", (row_id,))
         was = None if entry["op"] == "insert" else parse_image(entry["before"])
         if now is None and was is None:
-            return
+            return None
         owner = self.words.owner(table, now or was or {})
         if owner is None and table not in self.words.nouns and (now is None or was is None):
             self.rest[table, entry["op"]] += 1
@@ -186,6 +189,7 @@ class Telling:
             self._take_record(place, now, was)
         else:
             self._take_part(owner, table, now, was)
+        return owner
 
     def _take_record(self, place: Place, now: Row | None, was: Row | None) -> None:
         self.names[place] = self.words.name(*place, was)
@@ -217,6 +221,8 @@ class Telling:
             for place, parts in self.parts.items()
             if parts and place not in self.whole
         ]
+        # What was done last comes first.
+        told.sort(key=lambda pair: -self.latest.get(pair[0], 0))
         self.rest.update((table, op) for owner, table, op in self.silent if owner not in dict(told))
         for place, _ in told[LINES:]:
             op = {"removed": "insert", "brought back": "delete"}.get(self.whole.get(place, ""), "update")

@@ -297,3 +297,23 @@ def test_the_life_of_a_record_tells_what_belongs_to_it(acme):
     acme("log call acme x")
     acme("log edit 1 --wish samples")
     assert acme.json("history log 1")[-1]["changed"] == "wish: – → samples"
+    assert "nothing is known of stage 1" in acme("history stage 1").out, "the moves of deals are the deals'"
+
+
+def test_the_life_of_a_record_for_a_person(acme):
+    acme("client edit acme --tag vip --city Kiel")
+    acme("undo 2 --yes")
+    page = [line.rstrip() for line in acme("history client 1").out.splitlines()]
+    when = page[1][:18]
+    assert page == [
+        "client #1", f"{when}  kam client add 'Acme GmbH' --city 'Łódź' --phone '+48 42 1' --every 3w", " " * 20 + "added",
+        " " * 20 + "phone: – → +48 42 1", f"{when}  kam client edit acme --tag vip --city Kiel", " " * 20 + "tag: – → vip",
+        " " * 20 + "city: Łódź → Kiel", f"{when}  kam undo 2 --yes", " " * 20 + "city: Kiel → Łódź", " " * 20 + "tag: vip → –",
+        f"{when}  kam undo 2 --yes", " " * 20 + "taken out of the book", " " * 20 + "phone: +48 42 1 → –",
+    ]  # fmt: skip
+
+
+def test_what_was_done_last_is_said_first(acme):
+    acme("client add Beta")
+    acme("client edit acme --city Kiel")
+    assert [line.split()[1] for line in said(acme, "undo 2")] == ["#1", "#2"]

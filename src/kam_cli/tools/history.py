@@ -6,7 +6,7 @@ from kam_cli import journal, registry
 from kam_cli.command import verb
 from kam_cli.errors import BadValue, named
 from kam_cli.kinds import integer, line
-from kam_cli.output import Rows
+from kam_cli.output import Block, Page, Rows
 from kam_cli.params import arg, opt
 
 TYPE_CHECKING = False
@@ -26,6 +26,7 @@ SELECT c.id, c.at, c.line, c.kind, c.is_undone,
   (SELECT sum(coalesce(j.last_id, j.row_id) - j.row_id + 1) FROM journal j WHERE j.command_id = c.id) AS rows
 FROM commands c ORDER BY c.id DESC LIMIT ?
 """
+OPS = {"insert": "added", "delete": "taken out of the book"}
 RECORD = """
 SELECT j.id, coalesce(c.at, j.at) AS at, j.tbl, j.row_id, j.op, j.before, coalesce(c.line, 'another program') AS line,
   j.command_id
@@ -40,7 +41,7 @@ def history(
     noun: str | None = arg(line, "client, contact, deal …: the life of one record", optional=True),
     record: str | None = arg(line, "which record", optional=True),
     limit: int | None = opt(integer(1, 10**6), "how many of the last commands; 20"),
-) -> Rows:
+) -> Rows | Page:
     """Show the last commands that changed the book, or the life of one record.
 
     $ kam history
@@ -55,10 +56,25 @@ def history(
         raise named("NOUN", error) from None
     if record is None:
         raise BadValue(f"which {declared.name}? Write: kam history {declared.name} NUMBER")
-    rows = life(c, declared, find(c, declared, record))
-    return Rows(
-        rows, show=("at", "op", "changed", "line"), empty=f"nothing is known of {declared.name} {record}"
-    )
+    row_id = find(c, declared, record)
+    rows = life(c, declared, row_id)
+    data = [{**row, "changed": "; ".join(row["changed"])} for row in rows]
+    return Page(data, [told(c, declared, row_id, rows)], f"nothing is known of {declared.name} {record}")
+
+
+def told(c: Context, noun: Noun, row_id: int, rows: list[Row]) -> Block:
+    """For a person: each command, and below it what became what."""
+    from kam_cli.cells import local_minute
+    from kam_cli.changes import Words
+
+    pairs = [
+        (
+            local_minute(c, row["at"]),
+            [row["line"], *([OPS[row["op"]]] if row["op"] in OPS else []), *row["changed"]],
+        )
+        for row in rows
+    ]
+    return Block(Words(c).name(noun.table, row_id), pairs=pairs)
 
 
 def find(c: Context, declared: Noun, record: str) -> int:
@@ -79,7 +95,7 @@ def find(c: Context, declared: Noun, record: str) -> int:
 def life(c: Context, noun: Noun, row_id: int) -> list[Row]:
     """Every change of one record and of what belongs to it, oldest first: ``at op changed line``, a row a command.
 
-    ``changed`` tells what became what.
+    ``changed`` lists what became what.
     """
     from kam_cli.changes import Words
 
@@ -98,7 +114,7 @@ def life(c: Context, noun: Noun, row_id: int) -> list[Row]:
         last = entry["command_id"]
         rows[-1]["op"] = entry["op"] if own and rows[-1]["op"] == "update" else rows[-1]["op"]
         rows[-1]["changed"] += changed
-    return [{**row, "changed": "; ".join(row["changed"])} for row in rows]
+    return rows
 
 
 def _steps(book: Book, places: Iterable[tuple[str, int]]) -> Iterator[tuple[Row, Row, Row]]:
@@ -119,11 +135,11 @@ def parts(words: Words, table: str, row_id: int) -> Iterator[tuple[str, int]]:
         columns = [column for column, parent in words.links(part).items() if parent == table]
         if part in words.nouns or not columns:
             continue
-        found = set()
+        rows = []
         for column in columns:
-            found |= set(book.column(f"SELECT id FROM {part} WHERE {column} = ?", (row_id,)))
+            rows += book.rows(f"SELECT * FROM {part} WHERE {column} = ?", (row_id,))
             images = "SELECT row_id, before FROM journal WHERE tbl = ? AND before LIKE ?"
             for entry in book.rows(images, (part, f'%"{column}":{row_id}%')):
-                if journal.parse_image(entry["before"]).get(column) == row_id:
-                    found.add(entry["row_id"])
+                rows.append({**journal.parse_image(entry["before"]), "id": entry["row_id"]})
+        found = {row["id"] for row in rows if words.owner(part, row) == (table, row_id)}
         yield from ((part, number) for number in sorted(found))
