@@ -71,7 +71,7 @@ def test_neither_hash_order_nor_zone_nor_locale_changes_it():
 def test_counts(book):
     counts = {noun: len(rows) for noun, rows in book.items()}
     assert 600 <= counts.pop("interactions") <= 900
-    assert counts == {"clients": 44, "contacts": 67, "tasks": 26, "nps": 123, "deals": 45}
+    assert counts == {"clients": 45, "contacts": 67, "tasks": 26, "nps": 123, "deals": 45}
 
 
 def test_every_reference_resolves(book):
@@ -192,7 +192,8 @@ def test_most_clients_are_kept_in_their_rhythm(today, book):
     late = set()
     for row in book["clients"]:
         if row["cadence_days"] is None:
-            assert row["stage"] == "lost"
+            # The planted double has no history of its own.
+            assert row["stage"] == "lost" or row["key"] == "verbovets"
             continue
         days = [
             on(one["day"])

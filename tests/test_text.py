@@ -1,4 +1,4 @@
-"""Text from outside: checking, search keys, handles, look-alikes."""
+"""Text from outside: checking, search keys, handles."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kam_cli.errors import BadValue
-from kam_cli.text import bare, check_text, email_key, fold, handle_for, near, phone_key
+from kam_cli.text import bare, check_text, document_key, email_key, fold, handle_for, phone_key, site_key
 
 awkward = (
     "aZ1 -'\"\t\r\n\0\x1b\x7f\x9b\u0301\u0345\u200b\u200d\u202e\u2066\u3164\ud800\U000e0041Łıßїиאב״が東🚀"
 )
 anything = st.text(st.characters(exclude_categories=())) | st.text(awkward)
-words = st.text("abcdefgh", min_size=4, max_size=12)
 letters = st.text("aąbcćęłńóśźżäöüßåøéабвгґдеёєжзиійклмнопрстуфхцчшщыэюяאבגדהוזחטיכלמנסעפצקרשת")
 
 
@@ -182,7 +181,38 @@ def test_email_key() -> None:
     assert email_key("ZOE\u0308@x.de") == email_key("zoë@X.de")
 
 
-# Handles and look-alikes
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("https://www.Acme.de/shop?x=1#top", "acme.de"),
+        ("acme.de", "acme.de"),
+        ("http://user@acme.de:8080/", "acme.de"),
+        ("www.facebook.com/Acme/", "facebook.com/acme"),
+        ("https://pl.linkedin.com/company/acme", "pl.linkedin.com/company/acme"),
+        ("none", ""),
+        ("", ""),
+    ],
+)
+def test_site_key(typed: str, key: str) -> None:
+    assert site_key(typed) == key
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("PL 526-025-02-74", "5260250274"),
+        ("526 025 02 74", "5260250274"),
+        ("AB-123 456", "ab123456"),
+        ("HRB 12345 B", "hrb12345b"),
+        ("123", ""),
+        ("", ""),
+    ],
+)
+def test_document_key(typed: str, key: str) -> None:
+    assert document_key(typed) == key
+
+
+# Handles
 
 
 @pytest.mark.parametrize(
@@ -229,58 +259,6 @@ def test_any_name_has_a_free_handle(name: str, clashes: int) -> None:
         assert set(handle) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
         assert any(map(str.isalpha, handle)) and handle.strip("-") == handle
         taken.add(handle)
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("Acme Corp", "Acme Corpp"),
-        ("Acme", "Acne"),
-        ("Acme", "Amce"),
-        ("Acme", "Acmee"),
-        ("Kowalski Jan", "Jan Kowalski"),
-        ("Jan Kowalski", "Jana Kowalska"),
-        ("Acme Ltd", "ACME GmbH"),
-        ("Łódzkie Zakłady", "Lodzkie Zaklady"),
-    ],
-)
-def test_look_alikes(one: str, other: str) -> None:
-    assert near(fold(one), fold(other))
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("Acme", "Axis"),
-        ("IBM", "IBN"),
-        ("Shop 12", "Shop 13"),
-        ("Branch Office 1", "Branch Office 11"),
-        ("Acme", "Acme Trading"),
-        ("Nordic", "Nordea"),
-        ("", ""),
-        ("", "Acme"),
-    ],
-)
-def test_not_look_alikes(one: str, other: str) -> None:
-    assert not near(fold(one), fold(other))
-
-
-@given(words, words)
-def test_being_near_is_mutual(one: str, other: str) -> None:
-    assert near(one, one)
-    assert near(one, other) == near(other, one)
-    assert near(f"{one} {other}", f"{other} {one}")
-
-
-@given(words, st.integers(0, 11), st.sampled_from("abxyz"))
-def test_one_slip_of_the_finger_is_near(word: str, place: int, letter: str) -> None:
-    place %= len(word)
-    before, at, after = word[:place], word[place], word[place + 1 :]
-    assert near(word, before + letter + after), "another letter"
-    assert near(word, before + letter + at + after), "one letter more"
-    assert near(word, before + after[:1] + at + after[1:]), "two letters swapped"
-    if len(word) > 4:
-        assert near(word, before + after), "one letter less"
 
 
 @given(anything)

@@ -30,7 +30,7 @@ KEYS: dict[str, tuple[Any, str]] = {
     "backup.daily": (0, "1: a backup before the first change of each day"),
     "backup.bulk_rows": (
         1000,
-        "a backup before an import, undo or redo of as many rows; 0: never. Before an erasure none is made: it would keep the person",
+        "a backup before an import, merge, undo or redo of as many rows; 0: never. Before an erasure none is made: it would keep the person",
     ),
     "backup.keep_last": (3, "how many automatic backups are kept: the last ones"),
     "backup.keep_daily": (7, "and the last one of each of so many days"),

@@ -159,14 +159,17 @@ def choice(*names: str, aliases: dict[str, str] | None = None) -> Kind:
     )
 
 
-def ref(noun: str, within: str | None = None) -> Kind:
-    """A record named by number, uid or a fragment of its name; ``within`` names the parameter that holds its client."""
+def ref(noun: str, within: str | None = None, *, follow: bool = True) -> Kind:
+    """A record named by number, uid or a fragment of its name; ``within`` names the parameter that holds its client.
+
+    With ``follow`` the number of a card that was merged stands for the card that took it over.
+    """
 
     def parse(c: Context, text: str) -> Any:
         from kam_cli.refs import resolve
 
         client = c.values.get(within) if within else None
-        return resolve(c, noun, text, client.id if client else None)
+        return resolve(c, noun, text, client.id if client else None, follow=follow)
 
     def complete(c: Context, text: str) -> list[str]:
         from kam_cli.complete import names

@@ -14,13 +14,14 @@ class Noun:
     ``feeds``    the changed things after which a search document is written again: tables, or ``table.column``
                  for the records that a changed row points or pointed to.
     ``document`` SELECT of ``id, client_id, title, body`` for the ids in ``{ids}``, only of what may be found.
+    ``is_merged``  whether a card may be taken over by another, whose number is then its ``merged_into_id``.
     ``maintain`` SQL that recomputes maintained columns of the rows in ``{ids}``, run after a change of
                  ``maintained_by`` (same form as ``feeds``).
     """
 
     __slots__ = (
-        "client", "code", "document", "exact", "feeds", "hint", "key", "maintain", "maintained_by", "name",
-        "table", "title",
+        "client", "code", "document", "exact", "feeds", "hint", "is_merged", "key", "maintain", "maintained_by",
+        "name", "table", "title",
     )  # fmt: skip
 
     def __init__(
@@ -36,6 +37,7 @@ class Noun:
         exact: tuple[str, ...] = (),
         feeds: tuple[str, ...] = (),
         document: str = "",
+        is_merged: bool = False,
         maintain: str = "",
         maintained_by: tuple[str, ...] = (),
     ) -> None:
@@ -49,5 +51,6 @@ class Noun:
         self.exact = exact
         self.feeds = feeds
         self.document = document
+        self.is_merged = is_merged
         self.maintain = maintain
         self.maintained_by = maintained_by

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kam_cli import registry
 from kam_cli.derived import CODES
-from kam_cli.errors import Ambiguous, BadValue, NotFound
+from kam_cli.errors import Ambiguous, BadValue, KamError, NotFound
 from kam_cli.text import fold
 
 TYPE_CHECKING = False
@@ -27,15 +27,20 @@ class Ref:
         self.client_id = client_id
 
 
-def resolve(c: Context, noun_name: str, text: str, within: int | None = None) -> Ref:
+def resolve(c: Context, noun_name: str, text: str, within: int | None = None, *, follow: bool = True) -> Ref:
     """The one record that ``text`` names.
 
     number → uid → exact name, handle or alias → unique prefix of a word → unique fragment. ``within`` keeps to
-    one client's records. Raises NotFound (with near misses) and Ambiguous (with the candidates) unless a person
-    at the terminal chooses.
+    one client's records. The number of a card that was merged into another stands for that one, which is said; it is
+    refused (KamError) unless ``follow``. Raises NotFound (with near misses) and Ambiguous (with the candidates)
+    unless a person at the terminal chooses.
     """
     noun = registry.noun(noun_name)
     ids = candidates(c.book, noun, text, within)
+    if noun.is_merged and (told := _told_of_merge(c.book, noun, text, ids)):
+        if not follow:
+            raise KamError(f"{told}. Name that one")
+        c.note(told)
     if not ids:
         raise not_found(c.book, noun, text, within)
     if len(ids) > 1:
@@ -64,14 +69,15 @@ def candidates(book: Book, noun: Noun, text: str, within: int | None = None) -> 
     if not text:
         raise BadValue(f"the name of the {noun.name} is empty")
     scope = _scope(within)
-    digits = text.removeprefix("#")
-    if digits.isascii() and digits.isdigit() and len(digits) < 16:
-        found = book.column(f"SELECT t.id FROM {noun.table} t WHERE t.id = ? AND {scope}", (int(digits),))
+    if identity := _identity(text):
+        found = book.column(
+            f"SELECT t.id FROM {noun.table} t WHERE t.{identity[0]} = ? AND {scope}", identity[1:]
+        )
+        if not found and noun.is_merged:
+            found = book.column(
+                _SURVIVOR.format(table=noun.table, column=identity[0], scope=scope), identity[1:]
+            )
         if found or text.startswith("#"):
-            return found
-    if len(text) == 36 and text.count("-") == 4:
-        found = book.column(f"SELECT t.id FROM {noun.table} t WHERE t.uid = ? AND {scope}", (text.lower(),))
-        if found:
             return found
     key = fold(text)
     if noun.key is None or not key:
@@ -81,6 +87,39 @@ def candidates(book: Book, noun: Noun, text: str, within: int | None = None) -> 
         or _word_prefix(book, noun, key, scope)
         or _fragment(book, noun, key, scope)
     )
+
+
+# The card that took over a card, perhaps by way of others.
+_SURVIVOR = """
+WITH RECURSIVE way (id) AS (
+  SELECT merged_into_id FROM {table} WHERE {column} = ? UNION
+  SELECT x.merged_into_id FROM {table} x JOIN way ON x.id = way.id
+)
+SELECT t.id FROM way JOIN {table} t ON t.id = way.id WHERE {scope}"""
+
+
+def _identity(text: str) -> tuple[str, int | str] | None:
+    """Column and value, where a text is a number or a uid."""
+    digits = text.removeprefix("#")
+    if digits.isascii() and digits.isdigit() and len(digits) < 16:
+        return "id", int(digits)
+    return ("uid", text.lower()) if len(text) == 36 and text.count("-") == 4 else None
+
+
+def _told_of_merge(book: Book, noun: Noun, text: str, ids: list[int]) -> str:
+    """``client #7 ACME was merged into #3 Acme GmbH on 2026-03-18``, where a text names the one by its number."""
+    identity = _identity(text.strip())
+    if identity is None or len(ids) != 1:
+        return ""
+    was = book.row(
+        f"SELECT id, {noun.title} AS name, substr(deleted_at, 1, 10) AS day FROM {noun.table} "
+        f"WHERE {identity[0]} = ? AND id <> ? AND merged_into_id IS NOT NULL",
+        (identity[1], ids[0]),
+    )
+    if was is None:
+        return ""
+    into = ref(book, noun, ids[0])
+    return f"{noun.name} #{was['id']} {was['name']} was merged into #{into.id} {into.name} on {was['day']}"
 
 
 def exact(book: Book, noun: Noun, text: str, within: int | None = None) -> list[int]:

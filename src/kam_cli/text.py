@@ -31,11 +31,20 @@ _LEGAL_FORMS = """
 gmbh mbh gesmbh ag kg kgaa ohg ug ev gbr se co corp corporation company inc incorporated ltd limited llc llp
 lp plc pty pte pvt sa sas sasu sarl eurl snc sl slu srl spa sapa sc nv bv bvba cv vof ab hb as asa aps oy
 oyj ou uab sia spzoo spj spk psa sro kft bt zrt nyrt doo dd ad ood eood jsc ltda sadecv kk sdn bhd fze fzco
-dmcc tov ooo zao oao pao bam
+dmcc tov ooo zao oao pao bam aktiengesellschaft gesellschaftmitbeschrankterhaftung spolkaakcyjna
+spolkazograniczonaodpowiedzialnoscia societeanonyme sociedadanonima
 """
 _LEGAL_AFTER = frozenset(_LEGAL_FORMS.split())
-_LEGAL_BEFORE = frozenset(("tov", "tzov", "ooo", "zao", "oao", "pao", "ao", "ip", "fop", "uab"))
+_LEGAL_ENDS = frozenset(form[at:] for form in _LEGAL_AFTER for at in range(len(form)))
+_LEGAL_FORMS_BEFORE = "tov tzov ooo zao oao pao ao ip fop uab prat pat chp phu pphu fhu"
+_LEGAL_BEFORE = frozenset(_LEGAL_FORMS_BEFORE.split())
 _LONGEST_FORM = 5
+
+# Where many firms have their pages.
+_HOSTS = (
+    "facebook.com instagram.com linkedin.com x.com twitter.com youtube.com google.com t.me allegro.pl olx.pl"
+)
+_PUBLIC_HOSTS = frozenset(_HOSTS.split())
 
 _HANDLE_CHARS = 24
 
@@ -136,7 +145,7 @@ def bare(key: str) -> str:
     words = key.split()
     if len(words) > 1 and words[0] in _LEGAL_BEFORE:
         del words[0]
-    size = _LONGEST_FORM
+    size = _LONGEST_FORM if words and words[-1] in _LEGAL_ENDS else 0
     while size:
         if len(words) > size and "".join(words[-size:]) in _LEGAL_AFTER:
             del words[-size:]
@@ -144,6 +153,11 @@ def bare(key: str) -> str:
         else:
             size -= 1
     return " ".join(words)
+
+
+def is_legal_form(word: str) -> bool:
+    """Whether a word of a key is a legal form wherever it stands; those of two letters are words as well."""
+    return len(word) > 2 and word in _LEGAL_AFTER
 
 
 def handle_for(name: str, taken: Container[str]) -> str:
@@ -180,44 +194,6 @@ def numbered_handle(stem: str, number: int) -> str:
     return f"{stem[: _HANDLE_CHARS - 1 - len(str(number))].rstrip('-')}-{number}"
 
 
-def near(a: str, b: str) -> bool:
-    """Whether two search keys look like one name: a slip of the finger, other word order, other legal form.
-
-    A slip is an optimal string alignment distance (a letter more, less, other, or two swapped) of 1 from
-    4 letters on and of 2 from 8; shorter names are all near each other. Names whose digits differ are
-    not near: shop 12 is not shop 13. Names are compared with their legal forms and without.
-    """
-    without = bare(a), bare(b)
-    return _near(a, b) or (without != (a, b) and _near(*without))
-
-
-def _near(a: str, b: str) -> bool:
-    if sorted(a.split()) == sorted(b.split()):
-        return bool(a)
-    shorter = min(len(a), len(b))
-    limit = 2 if shorter >= 8 else 1 if shorter >= 4 else 0
-    if abs(len(a) - len(b)) > limit or [c for c in a if c.isdigit()] != [c for c in b if c.isdigit()]:
-        return False
-    return _distance(a, b, limit) <= limit
-
-
-def _distance(a: str, b: str, limit: int) -> int:
-    """Optimal string alignment distance (restricted Damerau–Levenshtein), or some number above the limit."""
-    older: list[int] = []
-    old = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        row = [i]
-        for j, y in enumerate(b, 1):
-            best = min(old[j] + 1, row[j - 1] + 1, old[j - 1] + (x != y))
-            if i > 1 and j > 1 and x == b[j - 2] and y == a[i - 2]:
-                best = min(best, older[j - 2] + 1)
-            row.append(best)
-        if min(row) > limit and min(old) > limit:
-            return limit + 1
-        older, old = old, row
-    return old[-1]
-
-
 def phone_key(text: str) -> str:
     """The key under which two spellings of one telephone number are equal; empty without a digit.
 
@@ -250,6 +226,32 @@ def email_key(text: str) -> str:
     from unicodedata import normalize
 
     return normalize("NFC", normalize("NFC", text).casefold())
+
+
+def site_key(text: str) -> str:
+    """The key under which two spellings of one website are equal: its host without ``www``, in lower case.
+
+    Of hosts with pages of many firms (`_PUBLIC_HOSTS`) the path counts, too. Empty where there is no host.
+    """
+    text = text.strip().lower().partition("://")[2] or text.strip().lower()
+    text = text.partition("#")[0].partition("?")[0]
+    host, _, path = text.partition("/")
+    host = host.rpartition("@")[2].partition(":")[0].rstrip(".").removeprefix("www.")
+    if "." not in host:
+        return ""
+    is_public = host in _PUBLIC_HOSTS or ".".join(host.split(".")[-2:]) in _PUBLIC_HOSTS
+    return f"{host}/{path.rstrip('/')}".rstrip("/") if is_public else host
+
+
+def document_key(text: str) -> str:
+    """The key under which two spellings of one registration number are equal: letters and digits of the search key.
+
+    Of a VAT number (two letters, then 7 digits or more) the digits alone. Empty below 5 characters.
+    """
+    key = fold(text).replace(" ", "")
+    if len(key) >= 9 and key[:2].isalpha() and key[2:].isdigit():
+        key = key[2:]
+    return key if len(key) >= 5 else ""
 
 
 # Invisible, though Unicode calls them printable.

@@ -117,20 +117,21 @@ def test_namesakes_are_told_apart(kam, now):
 
 
 @pytest.mark.parametrize(
-    "given",
+    ("given", "why"),
     [
-        "ACME gmbh",
-        "Acmé GmbH --city Paris",
-        "Acme AG --city BERLIN",
-        "Acem GmbH --city Berlin",
-        "Other --phone '030 23125001'",
-        "Other --phone 'x=0049 30 2312 5001'",
+        ("ACME gmbh", "same name"),
+        ("Acmé GmbH --city Paris", "same name, but another city"),
+        ("Акме --city Berlin", "near name, in another script, same city"),
+        ("Acme AG --city BERLIN", "same name, other legal form, same city"),
+        ("Acem GmbH --city Berlin", "near name, same city"),
+        ("Other --phone '030 23125001'", "same phone"),
+        ("Other --phone 'x=0049 30 2312 5001'", "same phone"),
     ],
 )
-def test_a_look_alike_is_refused_unless_forced(acme, given):
+def test_a_look_alike_is_refused_unless_forced(acme, given, why):
     refused = acme(f"client add {given}", exit=4)
     assert "looks like a client in the book; add --force" in refused.err
-    assert refused.err.endswith("  #1 Acme GmbH (Berlin, acme)\n")
+    assert refused.err.endswith(f"  #1 Acme GmbH (Berlin, acme): {why}\n")
     assert len(acme.json("client list")) == 1
     acme(f"client add {given} --force")
     assert len(acme.json("client list")) == 2

@@ -20,6 +20,7 @@ WALK = (
         "A call logged in one line.",
     ),
     ("kam find warszawa", "Anything, by a few letters of it; accents and scripts do not matter."),
+    ("kam client dupes", "Two cards of one client, whatever the script; kam client merge makes one of them."),
     ("kam segment list", "Who recommends you, and who does not."),
     ("kam segment list critics", "Critics, with what disappointed them and the command that deals with it."),
     ("kam nps score --by quarter", "The score over time, with its margin of error."),

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from kam_cli.book import Book
     from kam_cli.formats.headers import Match
+    from kam_cli.noun import Noun
 
 _UID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 # Of the name of a file that --skip-bad wrote: its rows are of the source of the file they were left out of.
@@ -50,14 +51,18 @@ def is_uid(text: str | None) -> bool:
 
 
 def by_uid(book: Book, noun: str, uids: Collection[str]) -> dict[str, int]:
-    """uid → number, of those that the book has; of removed records too."""
+    """uid → number, of those that the book has; of removed records too, and of a card that was merged the one that
+    took it over."""
     if not uids:
         return {}
     from kam_cli import registry
 
-    marks = ", ".join("?" * len(uids))
-    sql = f"SELECT uid, id FROM {registry.noun(noun).table} WHERE uid IN ({marks})"
-    return dict(book.conn.execute(sql, list(uids)).fetchall())
+    return dict(book.conn.execute(_of_uids(registry.noun(noun), len(uids)), list(uids)).fetchall())
+
+
+def _of_uids(noun: Noun, count: int) -> str:
+    number = "coalesce(merged_into_id, id)" if noun.is_merged else "id"
+    return f"SELECT uid, {number} FROM {noun.table} WHERE uid IN ({', '.join('?' * count)})"
 
 
 def remember(book: Book, noun: str, ids: Sequence[tuple[str, str]], numbers: Sequence[int]) -> None:

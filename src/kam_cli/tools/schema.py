@@ -76,7 +76,7 @@ def comments(sql: str) -> tuple[str, dict[str, str]]:
     """The remark on the table, and those on its columns; a column's may stand on the last line of its rules."""
     head, abouts, column = "", {}, ""
     for number, text in enumerate(sql.splitlines()):
-        code, _, remark = text.partition("-- ")
+        code, _, remark = text.lstrip(" ,").partition("-- ")  # a column added later begins with the comma
         word = code.split()[0] if code.split() else ""
         if number == 0:
             head = remark.strip()

@@ -108,20 +108,49 @@ def add_script(book: Book, owner: str, owner_id: int, row: Row, style: str, coun
 
 def rename(book: Book, owner: str, owner_id: int, old: Row, new_key: str) -> None:
     """Keep the name that a card had before, so that it still finds it; the new one is an alias no more."""
+    book.conn.execute(f"DELETE FROM aliases WHERE {owner} = ? AND name_key = ?", (owner_id, new_key))
+    add_alias(book, owner, owner_id, old["name"])
+
+
+def add_alias(book: Book, owner: str, owner_id: int, name: str) -> None:
+    """A further name under which a card is found, unless it is found under it already."""
     from kam_cli.book import utc_now
 
-    of_card = f"{owner} = ? AND name_key = ?"
-    book.conn.execute(f"DELETE FROM aliases WHERE {of_card}", (owner_id, new_key))
-    if not book.value(f"SELECT 1 FROM aliases WHERE {of_card}", (owner_id, old["name_key"])):
+    key, table = fold(name), f"{owner.removesuffix('_id')}s"
+    known = f"SELECT 1 FROM aliases WHERE {owner} = ? AND name_key = ? UNION SELECT 1 FROM {table} WHERE id = ? AND name_key = ?"
+    if not book.value(known, (owner_id, key, owner_id, key)):
         book.conn.execute(
             f"INSERT INTO aliases ({owner}, name, name_key, created_at) VALUES (?, ?, ?, ?)",
-            (owner_id, old["name"], old["name_key"], utc_now()),
+            (owner_id, name, key, utc_now()),
         )
+
+
+def drop_alias_of_name(book: Book, owner: str, owner_id: int) -> None:
+    """What a card is called is no further name of it."""
+    table = f"{owner.removesuffix('_id')}s"
+    book.conn.execute(
+        f"DELETE FROM aliases WHERE {owner} = ? AND name_key = (SELECT name_key FROM {table} WHERE id = {owner})",
+        (owner_id,),
+    )
 
 
 def aliases(book: Book, owner: str, owner_id: int) -> list[str]:
     """Further names of a card, in the order of entry."""
     return book.column(f"SELECT name FROM aliases WHERE {owner} = ? ORDER BY id", (owner_id,))
+
+
+def merged(book: Book, owner: str, owner_id: int) -> list[Row]:
+    """The cards that a card took over: ``id name merged_at``."""
+    table = f"{owner.removesuffix('_id')}s"
+    return book.rows(
+        f"SELECT id, name, deleted_at AS merged_at FROM {table} WHERE merged_into_id = ? ORDER BY deleted_at, id",
+        (owner_id,),
+    )
+
+
+def say_merged(rows: list[Row]) -> list[str]:
+    """A line for each of `merged`, for a page."""
+    return [f"#{row['id']} {row['name']}, {row['merged_at'][:10]}" for row in rows]
 
 
 def joined(kind: str, owner: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kam_cli.command import verb
-from kam_cli.domains.clients import cards, details, forgetting, rules, store
+from kam_cli.domains.clients import cards, details, doubling, forgetting, merge, rules, store
 from kam_cli.domains.clients.noun import NOUN
 from kam_cli.errors import Ambiguous, BadValue, KamError
 from kam_cli.kinds import birthday, choice, country, every, integer, line, past_day, ref, text
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kam_cli.refs import Ref
 
 client = ref("client")
+exactly = ref("client", follow=False)  # not the card that took it over
 handle = Kind(lambda c, text: rules.check_handle(str(line.parse(c, text))), "HANDLE")
 stage = choice(*store.STAGES, aliases={"vip": "key"})
 
@@ -61,7 +62,7 @@ def add(
         name = found.whole
         extras += details.honorific(found.forms, extras)
     if not force:
-        refuse_lookalikes(c, name, fields.get("city"), extras)
+        doubling.refuse(c, NOUN, name, fields, extras)
     client_id = store.add(c.book, {**fields, "name": name, "verified_on": c.today.isoformat()}, extras)
     return saved(c, client_id, "added")
 
@@ -74,15 +75,6 @@ def plain(c: Context, card: dict[str, Any], client_id: int | None = None) -> dic
     if "handle" in fields and store.is_taken(c.book, fields["handle"], client_id):
         raise Ambiguous(f"--handle: {fields['handle']!r} is taken already; choose another")
     return fields
-
-
-def refuse_lookalikes(c: Context, name: str, city: str | None, extras: list[details.Detail]) -> None:
-    ids = store.lookalikes(c.book, name, city, extras)
-    if ids:
-        from kam_cli.refs import describe
-
-        lines = describe(c.book, NOUN, ids[:10])
-        raise Ambiguous(f"{name!r} looks like a client in the book; add --force if it is another one:", lines)
 
 
 def saved(c: Context, client_id: int, done: str, hints: list[str] | None = None) -> Saved:
@@ -205,7 +197,7 @@ def show(
 @verb(writes=True)
 def archive(
     c: Context,
-    client: Ref = arg(client, "which client"),
+    client: Ref = arg(exactly, "which client"),
     back: bool = flag("take it out of the archive"),
 ) -> Saved:
     """Put a client aside.
@@ -227,7 +219,7 @@ def archive(
 
 
 @verb(writes=True)
-def remove(c: Context, client: Ref = arg(client, "which client")) -> Saved:
+def remove(c: Context, client: Ref = arg(exactly, "which client")) -> Saved:
     """Remove a card entered by mistake.
 
     A client with a history is archived instead.
@@ -266,4 +258,6 @@ def stale(
     )
 
 
+dupes = doubling.client
+merge_ = merge.client
 forget = forgetting.client

@@ -24,6 +24,8 @@ KINDS = (
 )  # fmt: skip
 FREE = ("fact", "family", "preference", "hobby")  # may hold anything, so that - reads it from stdin
 PLAIN = ("tag", "hobby")  # typed without a label: an equals sign belongs to the value
+# Of which the label says what it is: wife=Anna, daughter=Anna.
+LABELLED = ("date", "family", "preference", "fact")
 
 
 def parsed(kind: str) -> Kind:
@@ -137,6 +139,24 @@ def add(book: Book, owner: str, owner_id: int, details: list[Detail]) -> int:
     return count
 
 
+def hand_over(book: Book, owner: str, giver: int, taker: int) -> None:
+    """Take those details off a card that another has too; a label, or a number written in full, goes to the other."""
+    for one in book.rows(f"SELECT * FROM details WHERE {owner} = ? ORDER BY id", (giver,)):
+        column = "value" if one["kind"] == "date" else "value_key"
+        there = book.rows(
+            f"SELECT id, label, value, e164 FROM details WHERE {owner} = ? AND kind = ? AND {column} = ? ORDER BY id",
+            (taker, one["kind"], one[column]),
+        )
+        if one["kind"] in LABELLED:
+            there = [row for row in there if row["label"] in (one["label"], None) or one["label"] is None]
+        if there:
+            best = max(there, key=lambda row: row["label"] == one["label"])
+            fuller = max(best, one, key=lambda row: len(row["value"]))
+            row = {"label": best["label"] or one["label"], "value": fuller["value"], "e164": fuller["e164"]}
+            book.update("details", best["id"], row)
+            book.conn.execute("DELETE FROM details WHERE id = ?", (one["id"],))
+
+
 def drop(book: Book, owner: str, owner_id: int, what: list[str]) -> int:
     """Take details off a card, each named ``kind=value``; gives how many. Raises NotFound."""
     count = 0
@@ -175,18 +195,3 @@ def grouped(details: list[Row]) -> list[tuple[str, list[str]]]:
         for kind in KINDS
         if kind in lines
     ]
-
-
-def owners(book: Book, owner: str, details: list[Detail]) -> list[int]:
-    """Ids of the cards that hold one of these phones or e-mails."""
-    found: set[int] = set()
-    for kind, _, value in details:
-        key = key_of(kind, value)
-        if kind in ("phone", "email") and len(key) >= 5:
-            found.update(
-                book.column(
-                    f"SELECT {owner} FROM details WHERE kind = ? AND value_key = ? AND {owner} IS NOT NULL",
-                    (kind, key),
-                )
-            )
-    return sorted(found)

@@ -30,7 +30,7 @@ def card(noun: str) -> Kind:
         from kam_cli.reach import removed
 
         try:
-            return refs.resolve(c, noun, text)
+            return refs.resolve(c, noun, text, follow=False)
         except NotFound:
             declared = registry.noun(noun)
             numbers = removed(c.book, declared, text)

@@ -13,6 +13,7 @@ NOUN = Noun(
     1,
     title="name",
     key="name_key",
+    is_merged=True,
     client="t.id",
     hint="""coalesce(t.city || ', ', '') || coalesce(t.country || ', ', '') ||
         coalesce('born ' || t.birthday || ', ', '') || t.handle""",

@@ -21,13 +21,14 @@ HEAD = ("phone", "email", "tag")  # details that stand in the card's first block
 def build(c: Context, client_id: int, last: int) -> Page:
     """The page with the ``last`` contacts.
 
-    Its data is one record: the columns of `store.LISTING`, ``aliases``, and lists: ``details`` ``contacts``
+    Its data is one record: the columns of `store.LISTING`, ``aliases``, and lists: ``merged`` ``details`` ``contacts``
     ``interactions`` ``appointments`` ``deals`` ``tasks`` ``answers``.
     """
     key, book = "client_id", c.book
     data: Row = {
         **store.LISTING.one(c, client_id),
         "aliases": cards.aliases(book, key, client_id),
+        "merged": cards.merged(book, key, client_id),
         "details": details.of(book, key, client_id),
         "contacts": contacts.of_client(book, client_id),
         "interactions": timeline.interactions(book, key, client_id, last),
@@ -101,6 +102,7 @@ def further(data: Row) -> Block:
         data["details"],
         HEAD,
         ("known as", data["aliases"]),
+        ("merged", cards.say_merged(data["merged"])),
         ("kind", data["kind"]),
         ("segment", data["segment"]),
         ("source", data["source"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kam_cli.domains.clients import cards, details, phones
 from kam_cli.listing import Listing
-from kam_cli.text import fold, handle_for, near
+from kam_cli.text import fold, handle_for
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -99,21 +99,6 @@ def get(book: Book, client_id: int) -> Row:
 def is_taken(book: Book, handle: str, by_other_than: int | None) -> bool:
     """Whether another client has, or had, this handle."""
     return bool(book.value("SELECT 1 FROM clients WHERE handle = ? AND id IS NOT ?", (handle, by_other_than)))
-
-
-def lookalikes(book: Book, name: str, city: str | None, extras: list[details.Detail]) -> list[int]:
-    """Clients that may be the same: same phone, e-mail, name or alias, or a near name in the same city."""
-    key, city_key = fold(name), fold(city) if city else None
-    found = set(details.owners(book, "client_id", extras))
-    found.update(book.column("SELECT id FROM clients WHERE name_key = ?", (key,)))
-    found.update(
-        book.column("SELECT client_id FROM aliases WHERE name_key = ? AND client_id IS NOT NULL", (key,))
-    )
-    if city_key:
-        rows = book.rows("SELECT id, name_key FROM clients WHERE city_key = ?", (city_key,))
-        found.update(row["id"] for row in rows if near(key, row["name_key"]))
-    alive = "SELECT id FROM clients WHERE deleted_at IS NULL AND id = ?"
-    return sorted(i for i in found if book.value(alive, (i,)))
 
 
 RECORDS = {

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from kam_cli.command import verb
-from kam_cli.domains.clients import cards, details, forgetting, rules
+from kam_cli.domains.clients import cards, details, doubling, forgetting, merge, rules
 from kam_cli.domains.contacts import store
 from kam_cli.domains.contacts.noun import NOUN
-from kam_cli.errors import Ambiguous, BadValue, KamError
+from kam_cli.errors import BadValue, KamError
 from kam_cli.kinds import birthday, choice, integer, line, ref, text
 from kam_cli.output import Rows, Saved
 from kam_cli.params import Edit, Param, arg, flag, opt, words
@@ -52,20 +52,11 @@ def add(
     extras = details.given(card)
     found = cards.person(name, store.home(c.book, client.id), cards.forms(c))
     extras += details.honorific(found.honorific, extras)
-    if not force:
-        refuse_lookalikes(c, found.whole, client.id, extras)
     card["sex"] = card["sex"] or found.sex or None
     row = {**card, "client_id": client.id, "name": found.whole, "verified_on": c.today.isoformat()}
+    if not force:
+        doubling.refuse(c, NOUN, found.whole, row, extras)
     return saved(c, store.add(c.book, row, extras), "added")
-
-
-def refuse_lookalikes(c: Context, name: str, client_id: int, extras: list[details.Detail]) -> None:
-    ids = store.lookalikes(c.book, name, client_id, extras)
-    if ids:
-        from kam_cli.refs import describe
-
-        lines = describe(c.book, NOUN, ids[:10])
-        raise Ambiguous(f"{name!r} looks like a contact in the book; add --force if it is another:", lines)
 
 
 def saved(c: Context, contact_id: int, done: str, hints: list[str] | None = None) -> Saved:
@@ -188,7 +179,7 @@ def move(
 
 
 @verb(writes=True)
-def remove(c: Context, contact: Ref = arg(contact, "which contact")) -> Saved:
+def remove(c: Context, contact: Ref = arg(ref("contact", follow=False), "which contact")) -> Saved:
     """Remove a person from every list.
 
     What was logged stays, and still names the person.
@@ -229,4 +220,6 @@ def phones_(c: Context) -> Rows:
     return Rows(without, show=show, empty="every phone number has its international form")
 
 
+dupes = doubling.contact
+merge_ = merge.contact
 forget = forgetting.contact

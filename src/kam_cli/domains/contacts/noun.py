@@ -8,6 +8,7 @@ NOUN = Noun(
     2,
     title="name",
     key="name_key",
+    is_merged=True,
     hint="""nullif(trim(coalesce((SELECT name FROM clients WHERE id = t.client_id), '') ||
         coalesce(', ' || t.title, '') || coalesce(', born ' || t.birthday, ''), ', '), '')""",
     exact=("SELECT contact_id FROM aliases WHERE name_key = :key AND contact_id IS NOT NULL",),

@@ -21,7 +21,7 @@ HEAD = ("phone", "email", "tag")  # details that stand in the card's first block
 def build(c: Context, contact_id: int, last: int) -> Page:
     """The page with the ``last`` contacts.
 
-    Its data is one record: the columns of `store.LISTING`, ``aliases``, and lists: ``details``
+    Its data is one record: the columns of `store.LISTING`, ``aliases``, and lists: ``merged`` ``details``
     ``interactions`` ``appointments`` ``deals`` ``tasks`` ``answers``. All but the first name their client:
     people change jobs.
     """
@@ -29,6 +29,7 @@ def build(c: Context, contact_id: int, last: int) -> Page:
     data: Row = {
         **store.LISTING.one(c, contact_id),
         "aliases": cards.aliases(book, key, contact_id),
+        "merged": cards.merged(book, key, contact_id),
         "details": details.of(book, key, contact_id),
         "interactions": timeline.interactions(book, key, contact_id, last),
         "appointments": timeline.appointments(book, key, contact_id),
@@ -51,6 +52,7 @@ def build(c: Context, contact_id: int, last: int) -> Page:
                 data["details"],
                 HEAD,
                 ("known as", data["aliases"]),
+                ("merged", cards.say_merged(data["merged"])),
                 ("given names", data["first_name"]),
                 ("family name", data["last_name"]),
                 ("sex", data["sex"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kam_cli.domains.clients import cards, details, phones
 from kam_cli.domains.clients.rules import LONGEST_DETAIL
 from kam_cli.listing import Listing
-from kam_cli.text import fold, near
+from kam_cli.text import fold
 from kam_cli.values.names import split_name
 
 TYPE_CHECKING = False
@@ -92,25 +92,6 @@ def of_client(book: Book, client_id: int) -> list[Row]:
         f"ORDER BY CASE p.role {rank} ELSE {len(ROLES)} END, {LISTING.order}",
         (client_id,),
     )
-
-
-def lookalikes(book: Book, name: str, client_id: int | None, extras: list[details.Detail]) -> list[int]:
-    """Contacts that may be the same: same phone or e-mail, same name or alias anywhere, or a near name at a
-    client of the same city (a city that is not known is never the same)."""
-    key = fold(name)
-    found = set(details.owners(book, "contact_id", extras))
-    found.update(book.column("SELECT id FROM contacts WHERE name_key = ?", (key,)))
-    found.update(
-        book.column("SELECT contact_id FROM aliases WHERE name_key = ? AND contact_id IS NOT NULL", (key,))
-    )
-    rows = book.rows(
-        "SELECT p.id, p.name_key FROM clients here JOIN clients c ON c.city_key = here.city_key "
-        "JOIN contacts p ON p.client_id = c.id WHERE here.id = ?",
-        (client_id,),
-    )
-    found.update(row["id"] for row in rows if near(key, row["name_key"]))
-    alive = "SELECT 1 FROM contacts WHERE deleted_at IS NULL AND id = ?"
-    return sorted(i for i in found if book.value(alive, (i,)))
 
 
 def move(book: Book, contact_id: int, client_id: int, day: str, fields: Row) -> None:

@@ -81,6 +81,15 @@ def _add_people(book: Book, interaction_id: int, people: Sequence[int]) -> None:
     )
 
 
+def drop_repeated(book: Book, contact_id: int) -> None:
+    """Let the contact of an interaction not be one of its further people, too."""
+    book.conn.execute(
+        "DELETE FROM interaction_people WHERE contact_id = ? "
+        "AND interaction_id IN (SELECT id FROM interactions WHERE contact_id = ?)",
+        (contact_id, contact_id),
+    )
+
+
 def took_part(contact_id: int) -> tuple[str, list[int]]:
     """A filter of the list: those in which a person took part."""
     others = "SELECT interaction_id FROM interaction_people WHERE contact_id = ?"
