@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 
 from kam_cli.errors import KamError, NoBook
 
@@ -18,30 +19,49 @@ if TYPE_CHECKING:
 
 MARK = b"\nkam-sha256 "
 SEAL_BYTES = len(MARK) + 64 + 1
+NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK)
+LONGEST_NAME = 255  # bytes of a file's name
 
 
 def place(path: str, fill: Callable[[str], None], *, force: bool = False) -> None:
-    """Make a file that ``fill`` writes under a temporary name beside it: 0600, synced, then renamed.
+    """Make a file that ``fill`` writes under a temporary name beside it: 0600, synced, then put in its place.
 
-    Raises KamError where another process is at it, where ``path`` is there already (unless ``force``), or where it
-    cannot be written.
+    What is there already is replaced with ``force`` only, also where it comes meanwhile, and never followed where it
+    is a link. Raises KamError there, where another process is at it, or where it cannot be written; there is no file
+    then, or the old one.
     """
-    part = Part(f"{path}.part")
+    part = Part(part_of(path))
     try:
+        refuse(path, force)
         part.claim()
         try:
-            if not force and os.path.lexists(path):
-                raise KamError(f"{path} is there already. Name another file, or replace it with --force")
             fill(part.path)
-            sync(part.path)
-            os.rename(part.path, path)
-            sync(os.path.dirname(os.path.abspath(path)))
+            part.put(path, force=force)
         finally:
             part.drop()
     except OSError as error:
         raise KamError(
             f"cannot write {path}: {error.strerror}. See to the disk, and the folder's owner and mode"
         ) from None
+
+
+def refuse(path: str, force: bool) -> None:
+    """Raises KamError where something is in the way of a new file."""
+    if os.path.lexists(path):
+        if not force:
+            raise KamError(f"{path} is there already. Replace it with --force, or name another file")
+        if not (os.path.isfile(path) or os.path.islink(path)):
+            raise KamError(f"{path} is no file that could be replaced. Name another one")
+
+
+def part_of(path: str) -> str:
+    """The name under which a file is written; of kam's own kind, since what a killed kam left there is taken over."""
+    folder, name = os.path.split(os.path.abspath(path))
+    if len(os.fsencode(name)) > LONGEST_NAME - 10:
+        import hashlib
+
+        name = hashlib.sha256(os.fsencode(name)).hexdigest()
+    return os.path.join(folder, f".{name}.kam.part")
 
 
 def sync(path: str) -> None:
@@ -82,18 +102,28 @@ class Part:
         self.fd = -1
 
     def claim(self, *, create: bool = True) -> None:
-        """Have it, empty. Raises KamError where another process has it."""
+        """Have it, empty. Raises KamError where another process has it, or where it is not a file of this person."""
         import fcntl
 
-        flags = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | (os.O_CREAT if create else 0)
+        flags = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK | (os.O_CREAT if create else 0)
         while True:
             self.fd = os.open(self.path, flags, 0o600)
             try:
+                self._check()
                 fcntl.flock(self.fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 self._close()
                 raise KamError(f"{self.path} is being written by another kam. Try again later") from None
-            if self._is_named():
+            except KamError:
+                self._close()
+                raise
+            if not self._is_named():
+                self._close()  # renamed or removed between the two calls
+            elif os.fstat(self.fd).st_nlink > 1:
+                # It has a second name, under which somebody may count on it: only this one goes.
+                os.unlink(self.path)
+                self._close()
+            else:
                 try:
                     os.ftruncate(self.fd, 0)
                     os.fchmod(self.fd, 0o600)
@@ -101,7 +131,38 @@ class Part:
                     self.drop()
                     raise
                 return
-            self._close()  # renamed or removed between the two calls
+
+    def _check(self) -> None:
+        found = os.fstat(self.fd)
+        if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid():
+            raise KamError(f"{self.path} is in the way, and is not of kam. Remove it")
+
+    def put(self, path: str, *, force: bool = False) -> None:
+        """Make it durable, and give it its name: over another file with ``force`` only. Raises KamError there."""
+        sync(self.path)
+        if force:
+            os.rename(self.path, path)
+        else:
+            self._put_beside(path)
+        sync(os.path.dirname(os.path.abspath(path)))
+
+    def _put_beside(self, path: str) -> None:
+        try:
+            try:
+                os.link(self.path, path, follow_symlinks=False)
+            except OSError as error:
+                if error.errno not in NO_LINKS:
+                    raise
+                # A file system without second names: an empty file of our own keeps the place.
+                os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+                try:
+                    os.rename(self.path, path)
+                except BaseException:
+                    os.unlink(path)
+                    raise
+        except FileExistsError:
+            refuse(path, force=False)
+            raise
 
     def clear(self) -> None:
         """Remove what nobody writes any more."""

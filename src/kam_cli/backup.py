@@ -95,7 +95,8 @@ def note_elsewhere(book_path: str, path: str) -> None:
 
     make_folder(folder(book_path))
     name = os.path.join(folder(book_path), ELSEWHERE)
-    with open(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as file:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
+    with open(os.open(name, flags, 0o600), "ab") as file:
         file.write(f"{utc_now()} ".encode() + os.fsencode(os.path.abspath(path)).replace(b"\n", b"?") + b"\n")
     sync(name)
     sync(folder(book_path))

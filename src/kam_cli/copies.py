@@ -6,6 +6,7 @@ import os
 import re
 import sqlite3
 
+from kam_cli.atomic import sync
 from kam_cli.reach import PERSONS
 
 TYPE_CHECKING = False
@@ -22,12 +23,14 @@ TABLES = re.compile(r".*\.bad(-\d+)?\.csv|(client|contact)-\d+-.*\.(json|jsonl|m
 
 
 class Copies:
-    """``holding``: files in which the person was found; ``closed``: those that cannot be looked into, or are away."""
+    """``holding``: copies in which the person was found; ``closed``: those that cannot be looked into, or are away;
+    ``files``: tables and texts that name the person."""
 
-    __slots__ = ("closed", "holding")
+    __slots__ = ("closed", "files", "holding")
 
     def __init__(self) -> None:
         self.holding: list[str] = []
+        self.files: list[str] = []
         self.closed: list[str] = []
 
 
@@ -42,8 +45,31 @@ def look(book: Book, uids: set[str], names: Names) -> Copies:
         if holds is not False:
             (found.holding if holds else found.closed).append(path)
     texts = {*_drafts(), *_tables(book.path), *_shared(book)}
-    found.holding += [path for path in sorted(texts) if _is_about(path, names)]
+    found.files = [path for path in sorted(texts) if _is_about(path, names)]
     return found
+
+
+def mirrored(book: Book, uids: set[str]) -> list[str]:
+    """Files that show his records in folders that are kept as the book is (`kam sync-folder`)."""
+    rows = book.rows("SELECT folder, name FROM sync_items ORDER BY id")
+    paths = [
+        os.path.join(row["folder"], row["name"])
+        for row in rows
+        if os.path.splitext(os.path.basename(row["name"]))[0] in uids
+    ]
+    return [path for path in paths if os.path.lexists(path) or not os.path.isdir(os.path.dirname(path))]
+
+
+def remove(paths: list[str]) -> list[str]:
+    """Remove files; gives those that could not be."""
+    left = []
+    for path in paths:
+        try:
+            os.unlink(path)
+            sync(os.path.dirname(path))
+        except OSError:
+            left.append(path)
+    return left
 
 
 def _candidates(book_path: str) -> set[str]:
@@ -53,7 +79,8 @@ def _candidates(book_path: str) -> set[str]:
     own = os.path.realpath(book_path)
     folder = backup.folder(book_path)
     found = {one.path for one in backup.made(book_path)}
-    for place, start in ((folder, ""), (os.path.dirname(own), backup.stem(own))):
+    beside = os.path.dirname(own)
+    for place, start in ((folder, ""), (beside, backup.stem(own)), (beside, f".{backup.stem(own)}")):
         if os.path.isdir(place):
             names = (name for name in os.listdir(place) if name.startswith(start))
             found |= {path for path in (os.path.join(place, name) for name in names) if os.path.isfile(path)}

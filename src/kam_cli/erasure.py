@@ -6,6 +6,7 @@ What stays of him is the SHA-256 of his uid, so that a backup restored later los
 from __future__ import annotations
 
 import json
+import re
 
 from kam_cli import derived, erased, journal, mentions, registry
 from kam_cli.naming import Names, known
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from kam_cli.book import Book
 
 FINAL = "final"  # the kind of a command that cannot be taken back
+_UID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # The entries of the journal that concern his rows only.
 _HIS_ENTRIES = (
     "SELECT j.id FROM temp.reach r JOIN journal j ON j.tbl = r.tbl AND j.row_id = r.id WHERE j.last_id IS NULL "
@@ -30,7 +32,7 @@ def erase(book: Book, reach: Reach, texts: bool = False) -> None:
     The file is clean only after `erased.settle`, to be called after the commit.
     """
     names = Names(book, reach)
-    uids = erased.uids(book, reach)
+    uids, every = erased.uids(book, reach), reach.uids()
     touched = _touched(book, reach)
     for link, numbers in reach.pointing().items():
         rows = [(number,) for number in numbers]
@@ -42,6 +44,7 @@ def erase(book: Book, reach: Reach, texts: bool = False) -> None:
     if texts:
         mentions.blank(book, names)
     _clean_sources(book, names)
+    _forget_bookkeeping(book, names, every)
     _forget_deliveries(book, reach)
     mark = _refresh(book)
     _clean_journal(book, reach, names, texts, touched)
@@ -150,10 +153,19 @@ def _clean_sources(book: Book, names: Names) -> None:
             (names.without(text), text) for text, holds in zip(told, names.held(told), strict=True) if holds
         ]
         book.conn.executemany(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", changed)
-    maps = book.rows("SELECT id, source || ' ' || map AS text FROM column_maps")
-    for row, holds in zip(maps, names.held([row["text"] for row in maps]), strict=True):
-        if holds:
-            book.conn.execute("DELETE FROM column_maps WHERE id = ?", (row["id"],))
+
+
+def _forget_bookkeeping(book: Book, names: Names, uids: set[str]) -> None:
+    """Rows outside undo that name him, or one of his records: column maps, what a synced folder holds …"""
+    tables = (
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND instr(sql, ?) AND name NOT LIKE 'search%'"
+    )
+    for table in set(book.column(tables, (journal.OUTSIDE,))) - {"erasures"}:
+        rows = book.rows(f"SELECT * FROM {table}")
+        texts = ["\n".join(value for value in row.values() if isinstance(value, str)) for row in rows]
+        for row, text, holds in zip(rows, texts, names.held(texts), strict=True):
+            if holds or any(uid in uids for uid in _UID.findall(text)):
+                book.conn.execute(f"DELETE FROM {table} WHERE id = ?", (row["id"],))
 
 
 def _forget_deliveries(book: Book, reach: Reach) -> None:

@@ -105,6 +105,13 @@ class Reach:
         """The rows of a table that belong to him, in the order of entry."""
         return self.book.rows(f"SELECT * FROM {table} WHERE id IN ({ids(table)}) ORDER BY id")
 
+    def uids(self) -> set[str]:
+        """The uids of his records that are in the book."""
+        tables = self.book.column(
+            "SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE c.name = 'uid'"
+        )
+        return {row["uid"] for table in tables for row in self.live(table)}
+
     def counts(self) -> dict[str, int]:
         """Table → number of rows that belong to him and are in the book, without zeros, cards first."""
         found = {

@@ -186,18 +186,18 @@ def test_a_book_that_is_not_sound_is_not_taken_for_a_backup(full, tmp_path, monk
     monkeypatch.setattr(backups, "unsound", lambda conn: "row 5 missing from index deals_client")
     full.db.write_bytes(sound)
     assert "the book is not sound (row 5" in full(f"backup {tmp_path}/a.db", exit=1).err
-    assert not names(tmp_path) & {"a.db", "a.db.part"}
+    assert not names(tmp_path) & {"a.db", ".a.db.kam.part"}
 
 
 def test_what_a_killed_backup_left_is_taken_over_and_what_another_writes_is_not(full, tmp_path):
-    part = tmp_path / "a.db.part"
+    part = tmp_path / ".a.db.kam.part"
     part.write_bytes(b"half")
     full(f"backup {tmp_path}/a.db")
     assert not part.exists()
-    with open(tmp_path / "b.db.part", "wb") as other:
+    with open(tmp_path / ".b.db.kam.part", "wb") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
         assert "being written by another kam" in full(f"backup {tmp_path}/b.db", exit=1).err
-    assert (tmp_path / "b.db.part").exists()
+    assert (tmp_path / ".b.db.kam.part").exists()
 
 
 # --- noticed ------------------------------------------------------------------------------------------------

@@ -133,6 +133,15 @@ class Story:
         except sqlite3.IntegrityError:
             return
 
+    def sync(self) -> None:
+        """A record is shown in a folder, by its uid: bookkeeping that is outside undo."""
+        uid = self.dice.choice(
+            self.book.column(f"SELECT uid FROM {self.dice.choice(('clients', 'contacts', 'tasks'))}") or ["x"]
+        )
+        sql = "INSERT OR IGNORE INTO sync_items (folder, name, shown, file, synced_at) VALUES ('/x', ?, 'x', 'x', '2026-01-01T00:00:00Z')"
+        with self.book.write(["sync-folder"]):
+            self.book.conn.execute(sql, (f"contacts/{uid}.vcf",))
+
     def undo(self) -> None:
         self.kam(f"undo {self.dice.randrange(1, 4)} --yes", exit=None)
         if self.dice.random() < 0.3:
@@ -159,6 +168,8 @@ class Story:
                 self.change()
             elif what < 0.9:
                 self.remove()
+            elif what < 0.93:
+                self.sync()
             else:
                 self.undo()
 

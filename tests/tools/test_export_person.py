@@ -8,8 +8,7 @@ import stat
 
 import pytest
 
-from kam_cli import files, journal
-from kam_cli.errors import BadValue, KamError
+from kam_cli import journal
 
 
 @pytest.fixture
@@ -142,56 +141,6 @@ def test_a_folder_gets_a_file_named_by_number_and_name(book, tmp_path):
     assert done["path"] == str(tmp_path / "client-1-etc-passwd.json") and os.path.exists(done["path"])
     book(["export", "person", "contact", "1", "--to", str(tmp_path), "--format", "jsonl"])
     assert (tmp_path / "contact-1-jana-novakova.jsonl").exists()
-
-
-def test_links_are_not_followed(tmp_path):
-    target, link = tmp_path / "target", tmp_path / "link"
-    target.write_text("theirs")
-    link.symlink_to(target)
-    with pytest.raises(KamError, match="is there already"):
-        files.write_new(str(link), b"data")
-    files.write_new(str(link), b"data", force=True)
-    assert target.read_text() == "theirs" and link.read_bytes() == b"data" and not link.is_symlink()
-    dangling = tmp_path / "dangling"
-    dangling.symlink_to(tmp_path / "nowhere")
-    with pytest.raises(KamError, match="is there already"):
-        files.write_new(str(dangling), b"data")
-    assert not (tmp_path / "nowhere").exists()
-    with pytest.raises(KamError, match="no file"):
-        files.write_new(str(tmp_path), b"data", force=True)
-
-
-def test_a_file_that_comes_meanwhile_is_not_replaced(tmp_path, monkeypatch):
-    path = tmp_path / "x"
-    fill = files._fill
-
-    def slow(part: str, content) -> None:
-        fill(part, content)
-        path.write_text("theirs")
-
-    monkeypatch.setattr(files, "_fill", slow)
-    with pytest.raises(KamError, match="is there already"):
-        files.write_new(str(path), b"ours")
-    assert path.read_text() == "theirs" and os.listdir(tmp_path) == ["x"]
-
-
-def test_a_full_disk_leaves_the_old_file(tmp_path, monkeypatch):
-    path = tmp_path / "x"
-    path.write_text("old")
-
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(KamError, match="No space left"):
-        files.write_new(str(path), b"new", force=True)
-    assert path.read_text() == "old" and os.listdir(tmp_path) == ["x"]
-
-
-@pytest.mark.parametrize("name", ["", ".", "..", "../x", "/etc/passwd", "a/b", "x\0"])
-def test_a_name_made_from_data_stays_in_its_folder(name):
-    with pytest.raises(BadValue):
-        files.inside("/tmp", name)
 
 
 def test_images_of_the_journal_are_read_even_with_controls(book):

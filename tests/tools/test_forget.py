@@ -312,13 +312,33 @@ def test_files_of_kam_that_still_hold_the_person_are_told(kam, tmp_path, monkeyp
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(data)
     done = kam.json("client forget 1 --dry-run")
-    told = {os.path.relpath(path, tmp_path) for path in done["backups"]}
+    told = {os.path.relpath(path, tmp_path) for path in [*done["backups"], *done["files"]]}
     unsure = {os.path.relpath(path, tmp_path) for path in done["closed_backups"]}
     assert holding.keys() - {"backups/book-1.db.part"} <= told
     assert "stick/b.db" in unsure and "backups/book-1.db.part" in told | unsure
     assert not (told | unsure) & innocent.keys()
     said = kam("client forget 1 --yes").err
     assert all(str(tmp_path / name) in said for name in [*told, *unsure])
+
+
+def test_a_folder_for_telephones_loses_the_person_too(kam, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    kam("client add Acme")
+    kam("client add 'Zdrzałkowska, Wacława' --kind person --email zofiaz@x.example")
+    kam("contact add 2 Quittenbaum")
+    kam("sync-folder phone --only contacts")
+    assert len(list((tmp_path / "phone" / "contacts").glob("*.vcf"))) == 3
+    asked = kam("client forget 2", exit=5).err
+    assert asked.count("goes too: ") == 2 and len(kam.json("client forget 2 --dry-run")["synced"]) == 2
+    kam("client forget 2 --yes")
+    assert traces(tmp_path) == []
+    assert [path.stem for path in (tmp_path / "phone" / "contacts").glob("*.vcf")] == [
+        kam.json("client show 1")["uid"]
+    ]
+    assert kam.book().value("SELECT count(*) FROM sync_items") == 1
+    assert kam("sync-folder phone --only contacts").out == ""
+    shutil.rmtree(tmp_path / "phone")
+    assert "yours to remove" in kam("client forget 1 --yes").err, "the folder is away, and may come back"
 
 
 def test_an_encrypted_backup_is_told_and_loses_the_person_when_it_comes_back(kam, tmp_path, monkeypatch):

@@ -111,12 +111,13 @@ def into_folder(folder: str, texts: Iterator[tuple[str, str]], force: bool, said
     """A file a card, named by its identity, in a folder that is made where it is not there."""
     import os
 
+    from kam_cli.atomic import make_folder
     from kam_cli.errors import KamError
     from kam_cli.files import inside, write_new
     from kam_cli.output import Saved
 
+    make_folder(folder)
     try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
         there = set(os.listdir(folder))
     except OSError as error:
         raise KamError(

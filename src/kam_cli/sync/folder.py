@@ -7,7 +7,7 @@ import os
 
 from kam_cli.atomic import make_folder, sync
 from kam_cli.errors import BadValue, KamError
-from kam_cli.files import inside, write_new
+from kam_cli.files import within, write_new
 
 COLLECTIONS = {"contacts": ".vcf", "calendar": ".ics", "tasks": ".ics"}
 LARGEST = 10_000_000  # bytes of an item; what is larger is none
@@ -45,7 +45,7 @@ class Folder:
         for collection in COLLECTIONS:
             place = os.path.join(self.path, collection)
             make_folder(place)
-            label = os.path.join(place, "displayname")
+            label = within(self.path, collection, "displayname")
             if not os.path.lexists(label):
                 write_new(label, f"kam {collection}".encode())
 
@@ -94,4 +94,4 @@ class Folder:
 
     def _path(self, name: str) -> str:
         collection, _, file = name.partition("/")
-        return inside(os.path.join(self.path, collection), file)
+        return within(self.path, collection, file)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     Row = dict[str, Any]
 
+NAMED = ("client", "contact")
 MOST = 20  # records that are listed
 
 
@@ -102,6 +103,7 @@ def forget(c: Context, noun: str, person: Ref, texts: bool, dry_run: bool) -> An
     found = mentions.find(c.book, names, reach)
     held = copies.look(c.book, erased.uids(c.book, reach), names)
     row = summary(noun, person, reach, found, held)
+    row["synced"] = copies.mirrored(c.book, reach.uids())
     if dry_run:
         return Saved(f"would be erased: {noun} #{person.id}", row, remarks(row, texts))
     c.confirm(
@@ -110,8 +112,10 @@ def forget(c: Context, noun: str, person: Ref, texts: bool, dry_run: bool) -> An
     with c.write(rows=0):  # a backup made now would keep the person
         erasure.erase(c.book, Reach(c.book, [root]), texts)
     erased.settle(c.book)
+    row["files"] += copies.remove(row["synced"])
     if texts:
-        row["mentions"] = []
+        # The names of other cards stay as they are.
+        row["mentions"] = [one for one in found if one["noun"] in NAMED and one["field"] == "name"]
     gone = ", ".join(f"{name} {count}" for name, count in row["rows"].items())
     return Saved(f"erased {noun} #{person.id} for good: {gone or 'what the journal held'}", row, after(row))
 
@@ -134,7 +138,7 @@ def summary(noun: str, person: Ref, reach: Reach, found: list[Row], held: Copies
         unlinked[link.table] = unlinked.get(link.table, 0) + len(numbers)
     return {
         "noun": noun, "id": person.id, "rows": reach.counts(), "unlinked": unlinked, "mentions": found,
-        "backups": held.holding, "closed_backups": held.closed,
+        "backups": held.holding, "closed_backups": held.closed, "files": held.files,
     }  # fmt: skip
 
 
@@ -150,6 +154,7 @@ def remarks(row: Row, texts: bool) -> list[str]:
     if row["mentions"]:
         what = "gets … for the name" if texts else "names it and stays; --texts puts … for the name"
         lines += [f"{what}: {_records(row['mentions'])}"]
+    lines += [f"goes too: {path}" for path in row["synced"]]
     return lines + _kept(row)
 
 
@@ -162,6 +167,7 @@ def after(row: Row) -> list[str]:
 def _kept(row: Row) -> list[str]:
     kept = [("still holds it (restored, it is erased again)", row["backups"])]
     kept.append(("encrypted, damaged or not there now, so it may hold it", row["closed_backups"]))
+    kept.append(("names it, and is yours to remove", row["files"]))
     return [f"{what}: {path}" for what, paths in kept for path in paths]
 
 
