@@ -17,10 +17,11 @@ from kam_cli import atomic, files
 from kam_cli.errors import BadValue, KamError
 
 SOURCE = Path(atomic.__file__).parent
-# Who may open a file to write: the kernel of all files, the lock, the book itself, a draft, the list of backups.
+# Who may open a file to write: the kernel of all files, the lock, the book itself, a draft, the list of backups, a
+# private copy that is gone at the end.
 WRITERS = {
     "atomic", "files", "lock", "header", "editor", "backup", "output", "__main__", "tools/init", "tools/restore",
-    "imports/badrows",
+    "imports/badrows", "formats/readers/database",
 }  # fmt: skip
 # These write into the temporary file that the kernel gave them.
 FILLERS = {"tools/backup"}

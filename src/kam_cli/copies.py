@@ -134,15 +134,15 @@ def _is_written(path: str, uids: set[str]) -> bool:
 
 
 def _drafts() -> Iterator[str]:
-    """Texts in the private folders of editors (see `kam_cli.editor`), wherever temporary files may lie."""
+    """What a killed kam left in a private folder: a draft, or a copy of a table; wherever temporary files may lie."""
     from kam_cli import editor
 
     places = [os.environ.get(name, "") for name in ("TMPDIR", "TEMP", "TMP")]
     for place in filter(None, [*editor.places(), *places, "/tmp", "/var/tmp", os.curdir]):
         for name in _names_in(place):
-            path = os.path.realpath(os.path.join(place, name, "text.txt"))
-            if name.startswith("kam-") and os.path.isfile(path) and os.stat(path).st_uid == os.getuid():
-                yield path
+            folder = os.path.realpath(os.path.join(place, name))
+            if name.startswith("kam-") and os.path.isdir(folder) and os.stat(folder).st_uid == os.getuid():
+                yield from filter(os.path.isfile, (os.path.join(folder, one) for one in _names_in(folder)))
 
 
 def _tables(book_path: str) -> Iterator[str]:

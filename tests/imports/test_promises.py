@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import stat
 
@@ -138,6 +140,24 @@ def test_good_rows_come_in_and_bad_ones_can_be_mended(kam, table, tmp_path):
     bad.write_text(bad.read_text().replace("11", "10").replace("x", "0"))
     assert load(kam, str(bad), "--as", "nps")["created"] == 2
     assert [row["score"] for row in kam.json("nps list --sort id")] == [9, 10, 0]
+
+
+def test_bad_rows_are_harmless_in_a_spreadsheet_and_exact_on_the_way_back(kam, table, tmp_path):
+    names = ["=HYPERLINK(1)", "'=quoted", "@x", "-1+1", "line\rend", "plain"]
+    shown = [f'"{name}",nowhere' for name in names]
+    path = table("\n".join(["name,country", "Acme,DE", *shown]) + "\n")
+    assert load(kam, path, "--as", "clients", "--skip-bad")["created"] == 1
+    bad = next(tmp_path.glob("*.bad.csv"))
+    text = bad.read_bytes().decode()
+    assert not [
+        cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row if cell[0] in "=@+-"
+    ]
+    bad.write_bytes(text.replace("nowhere", "PL").encode())
+    load(kam, str(bad), "--as", "clients")
+    # What a marked cell means, it means in both: '=quoted is =quoted.
+    assert {row["name"] for row in kam.json("client list --country PL")} == {
+        "=HYPERLINK(1)", "=quoted", "@x", "-1+1", "line end", "plain",
+    }  # fmt: skip
 
 
 def test_create_makes_what_the_book_lacks_once(kam, table):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kam_cli.errors import KamError
-
+from kam_cli.formats.formulas import neutral, restored
 from kam_cli.imports.clipboard import CLIPBOARD
 
 TYPE_CHECKING = False
@@ -24,8 +24,19 @@ class BadRows:
         """Add a row as it stands in the table. Raises KamError, or OSError, where that cannot be written."""
         if self._part is None:
             self._open()
-            self._writer.writerow(self.header)
-        self._writer.writerow(row)
+            self._put(self.header)
+        self._put(row)
+
+    def _put(self, row: list[str]) -> None:
+        """As it was, but for what a spreadsheet would run; the import reads both alike."""
+        import csv
+
+        cells = [neutral(restored(cell)) for cell in row]
+        # Python before 3.13 leaves a carriage return unquoted, where readers end the row.
+        if any("\r" in cell for cell in cells):
+            csv.writer(self._file, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow(cells)
+        else:
+            csv.writer(self._file, lineterminator="\n").writerow(cells)
 
     def close(self, keep: bool) -> None:
         """Make the file durable under its name, or remove it where the import was not carried out."""
@@ -46,12 +57,9 @@ class BadRows:
             self._part = None
 
     def _open(self) -> None:
-        import csv
-
         from kam_cli.atomic import Part, part_of
 
         part = Part(part_of(f"{self.stem}.bad.csv"))
         part.claim()
         self._part = part
         self._file = open(part.path, "r+", encoding="utf-8", newline="")  # noqa: SIM115 - closed with the rows
-        self._writer = csv.writer(self._file, lineterminator="\n")
