@@ -40,6 +40,7 @@ LINES = (
     "export person acme --to acme.json",
     "export person 1 --to out",
     *EXPORTS,
+    "sync-folder phone",
     "cron install",
     "cron remove",
     "backup",
@@ -130,7 +131,7 @@ def test_whatever_the_umask(tmp_path, umask):
     names = " ".join(home.made())
     for part in (
         "home/.local/share/kam/book.db.lock", "book.db.erased", "config.toml", "backups/book-", "before-schema", "elsewhere.txt",
-        "before-restore", "customers.csv.bad.csv", "stdin.bad.csv", "cwd/acme.json", "out/client-1", "ical.out", "stick/kam.age",
+        "before-restore", "customers.csv.bad.csv", "phone/contacts/", "stdin.bad.csv", "cwd/acme.json", "out/client-1", "ical.out", "stick/kam.age",
         "out/book-", "saved.db", "cwd/demo/book.db", "tmp/kam-demo-", ".bashrc",
     ):  # fmt: skip
         assert part in names, f"{part} was not made: {names}"
