@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from contextlib import suppress
 
 from kam_cli.errors import KamError, NoBook
 
@@ -173,9 +174,10 @@ class Part:
         self.drop()
 
     def drop(self) -> None:
-        """Let go, and remove what still has the temporary name."""
+        """Let go, and remove what still has the temporary name; if that fails, the next one does it."""
         if self._is_named():
-            os.unlink(self.path)
+            with suppress(OSError):
+                os.unlink(self.path)
         self._close()
 
     def _is_named(self) -> bool:

@@ -95,7 +95,7 @@ WORKS = {
             "pwrite64": (ERRORS, (1, 9)),
             "write": (ERRORS, (1,)),
             "fsync": (("EIO",), (1, 2, 3, 4)),
-            "rename": (("EIO",), (1,)),
+            "linkat": (("EIO", "EPERM"), (1,)),
             "ftruncate": (("EIO",), (1,)),
         },
         stride=7,
@@ -126,7 +126,14 @@ def watched(folder: Path) -> list[str]:
         folder.parent,
         *(
             folder / name
-            for name in ("backups", "new", "copy.db", "copy.db.part", "copy.db.part-journal", "old.db")
+            for name in (
+                "backups",
+                "new",
+                "copy.db",
+                ".copy.db.kam.part",
+                ".copy.db.kam.part-journal",
+                "old.db",
+            )
         ),
         *(
             folder / f"book.db{end}"
