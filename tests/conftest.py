@@ -119,6 +119,9 @@ def place(nobook, tmp_path, monkeypatch, request) -> Kam:
     (tmp_path / "survey.csv").write_text("Company,Q1\nAcme,7\n")
 
     def fresh() -> None:
+        for name in os.listdir(nobook.db.parent):
+            if name.startswith("book.db."):  # who was erased, what a restore kept
+                os.unlink(nobook.db.parent / name)
         shutil.copy(kept, nobook.db)
 
     fresh()
