@@ -99,7 +99,7 @@ def test_google(kam, export) -> None:
     }  # fmt: skip
     path = export("google_contacts_new", row, encoding="utf-8-sig")
     result = kam(["import", path, "--create"])
-    assert "1 contacts created, also 1 clients" in result.out and "Google Contacts" in result.out
+    assert "1 contact created, also 1 client" in result.out and "Google Contacts" in result.out
     card = contact(kam, "jana")
     assert (card["client"], card["title"], card["birthday"], card["note"]) == (
         "Žofín a.s.", "Head of purchasing", "1985-04-12", "first line\nsecond line",
@@ -322,7 +322,7 @@ def test_the_footer_of_a_salesforce_report(kam, export) -> None:
         for n, name in enumerate(["A", "B"])
     ]
     result = kam(["import", export("salesforce_report_labels", *rows, after=footer), "--create"])
-    assert "2 contacts created, also 1 clients" in result.out
+    assert "2 contacts created, also 1 client" in result.out
     assert "lines 4–7 are no part of the table" in result.out
 
 
@@ -396,3 +396,11 @@ def test_no_client_is_made_of_an_id(kam, export) -> None:
         == "no client has the id '001A' in the source 'salesforce': import the clients first"
     )
     assert kam.json("client list") == []
+
+
+def test_the_salutation_is_no_job_where_the_rows_are_clients(kam, tmp_path: Path) -> None:
+    path = tmp_path / "contacts.csv"
+    columns = "Title,First Name,Last Name,Company,E-mail Display Name,Government ID Number"
+    path.write_text(f"{columns}\nMr,Łukasz,Żak,Młyn,Łukasz,\n")
+    assert told(kam, str(path), "--as", "clients")["also"] == {"contacts": 1}
+    assert contact(kam, "lukasz")["title"] is None

@@ -78,6 +78,10 @@ def import_(
     ),
     no_header: bool = flag("the first row is data; the columns are called 1, 2, 3 …"),
     clipboard: bool = flag("read what was copied, from a spreadsheet for example"),
+    from_group: str | None = opt(
+        line, "take people over from an earlier group instead: a tag, or the number of a log entry"
+    ),
+    into: str | None = opt(line, "the tag of the new group"),
     whole: bool = flag("keep the whole text of a mail or an event; else its first lines"),
     create: bool = flag("make the clients and contacts that rows name and the book lacks"),
     transliterate: str | None = opt(
@@ -99,12 +103,19 @@ def import_(
     $ kam import --clipboard --as contacts
     $ kam import phone.vcf --create
     $ kam import book.jsonl --db new.db
+    $ kam import --from-group "spring fair 2025" --into "spring fair 2026" --dry-run
     $ kam import survey.csv --as nps --map "Company=client" --map "Q1=score" --create
     """
     from kam_cli.formats.readers import Ask
     from kam_cli.imports.clipboard import CLIPBOARD
     from kam_cli.imports.transfer import Order, transfer
 
+    if from_group or into:
+        from kam_cli.imports.groups import take_over
+
+        if file or clipboard or not from_group:
+            raise BadValue("--from-group TAG --into TAG takes people over; a FILE is imported without them")
+        return take_over(c, from_group, into, dry_run)
     if clipboard == bool(file):
         raise BadValue("FILE or --clipboard: give one of them, and not both")
     options = {"create": create, "update": update, "skip_bad": skip_bad, "transliterate": transliterate}

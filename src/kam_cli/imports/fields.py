@@ -24,6 +24,9 @@ LONGEST_LINE = 500
 LONGEST_TEXT = 100_000
 OR, ID = "\x1f", "\x1e"  # between two ways to name a record, and before one that is an id and no name
 
+# Control characters that are none: dashes, quotes and the euro sign of Windows, which a program took for Latin-1.
+_MISREAD = {code: char for code in range(0x80, 0xA0) if (char := bytes([code]).decode("cp1252", "ignore"))}
+
 
 class Bad:
     """Why a cell cannot be read."""
@@ -69,7 +72,9 @@ class Reader:
         return list(map(self.memo.__getitem__, cells))
 
     def one(self, cell: str) -> Any:
-        cell = (cell if self.is_exact else restored(cell)).strip()
+        if not self.is_exact:
+            cell = restored(cell if cell.isascii() else cell.translate(_MISREAD))
+        cell = cell.strip()
         try:
             return self.parse(cell) if cell else None
         except BadValue as error:

@@ -39,7 +39,7 @@ class Layout:
         return all(group & headers for group in self.signature)
 
 
-_SALUTATION = {"Title": ""}  # Mr or Dr there, not what somebody does for a living
+_SALUTATION = {"Title": "honorific"}  # Mr or Dr there, not what somebody does for a living
 _ANY_NAME = "First Name|Last Name|Full Name|Contact Name"
 _ZOHO = ("Record Id", "Contact Owner.id|Account Owner.id|Lead Owner.id|Deal Owner.id|Call Owner.id|Task Owner.id|Account Name.id|"
          "Modified Time|Created Time")  # fmt: skip
@@ -87,7 +87,7 @@ def recognised(header: Sequence[str]) -> Layout | None:
 
 
 def columns_of(layout: Layout | None, header: Sequence[str], fields: Mapping[str, object]) -> dict[str, str]:
-    """What a layout says of columns, for those that the table has and the fields that the noun knows."""
+    """What a layout says of columns, for those that the table has: nothing where the noun knows no such field."""
     there = {normalise(name) for name in header}
     told = layout.columns.items() if layout else ()
     return {

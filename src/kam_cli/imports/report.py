@@ -64,8 +64,8 @@ def summary(c: Context, order: Any, run: Run, alike: list[str]) -> Any:
     )
     table = run.reading.table
     data = _counts(run.reading.rows, done, run.faults) | {
-        "noun": run.importing.name, "source": run.source, "left_out": run.left_out,
-        "header_line": table.header_line, **table.detected,
+        "changes": [] if refused else run.changes, "noun": run.importing.name, "source": run.source,
+        "left_out": run.left_out, "header_line": table.header_line, **table.detected,
     }  # fmt: skip
     if alike:
         c.note(f"{run.importing.name} that look like others; nothing was merged:")
@@ -103,16 +103,21 @@ def _fault_lines(faults: list[Row], place: str) -> list[str]:
 def _blocks(c: Context, order: Any, run: Run, refused: bool) -> list[Block]:
     table, match = run.reading.table, run.reading.match
     would = "would be " if order.dry_run else ""
-    parts = [f"{_number(run.created)} {run.importing.name} {would}created"]
+    parts = [f"{_many(run.created, run.importing.name)} {would}created"]
     counts = ((run.updated, "updated"), (run.skipped, "skipped"))
     parts += [f"{_number(count)} {would}{done}" for count, done in counts if count]
-    parts += [f"also {_number(count)} {name}" for name, count in run.also.items()]
+    parts += [f"also {_many(count, name)}" for name, count in run.also.items()]
     title = "nothing was imported" if refused else ", ".join(parts)
     facts: list[tuple[str, Any]] = [
         ("from", f"{order.file}: {'; '.join(table.notes)}"),
         (f"{table.unit}s", _number(run.reading.rows)),
         ("source", run.source),
     ]
+    known = run.skipped - sum(run.left_out.values())
+    if known and not refused:
+        can_update = "external_id" in match.columns and not order.options["update"]
+        advice = "; --update takes over what differs" if can_update else ""
+        facts.append(("known", f"{_number(known)} imported before{advice}"))
     facts += [("left out", [f"{_number(count)} {why}" for why, count in run.left_out.items()])]
     facts += [("columns", run.reading.remarks)]
     example = run.reading.preview[0] if run.reading.preview else {}
@@ -131,8 +136,25 @@ def _blocks(c: Context, order: Any, run: Run, refused: bool) -> list[Block]:
     return [
         Block(title, pairs=facts),
         Block("", rows=rows, show=("column", "field", "example")),
+        Block("", lines=[] if refused else _told(order, run)),
         Block("", lines=[listed(kept, left)] if left else []),
     ]
+
+
+def _told(order: Any, run: Run) -> list[str]:
+    """What becomes of records, in words: what is new in a dry run, and what is changed."""
+    lines = []
+    if order.dry_run and run.new_names:
+        more = " …" if run.created > len(run.new_names) else ""
+        lines.append(f"would be created: {', '.join(run.new_names)}{more}")
+    changes = run.changes[:SHOWN]
+    lines += [
+        f"{'would change' if order.dry_run else 'changed'}: {one['noun']} #{one['id']} {one['record']}: "
+        f"{one['field']}: {_shown(one['old']) or '–'} → {_shown(one['new']) or '–'}"
+        for one in changes
+    ]
+    more_changes = len(run.changes) - len(changes)
+    return lines + ([f"… {_number(more_changes)} more changes; --json has them all"] if more_changes else [])
 
 
 def _shown(value: Any) -> str:
@@ -147,6 +169,11 @@ def _text(value: Any) -> str:
     if isinstance(value, tuple):
         return str(value[0] if value[2] else value[1])
     return "" if value is None else str(value).replace(ID, "").replace(OR, " ")
+
+
+def _many(count: int, name: str) -> str:
+    """``12 clients``, ``1 client``."""
+    return f"{_number(count)} {name.removesuffix('s') if count == 1 and name != 'nps' else name}"
 
 
 def _number(count: int) -> str:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
     T = TypeVar("T")
 
+NAMED = 5  # new records told by their names
 MOST_FAULTS = 10_000  # after which an import that can only fail reads no further
 
 Options = namedtuple("Options", "create update skip_bad transliterate", defaults=(None,))
@@ -33,7 +34,8 @@ Options = namedtuple("Options", "create update skip_bad transliterate", defaults
 
 class Run:
     """What an import knows of itself: ``read created updated skipped`` rows, records made on the way (``also``),
-    ``faults`` (line column value message) of ``bad`` rows, and the numbers of new records by table (``added``).
+    ``faults`` (line column value message) of ``bad`` rows, the numbers of new records by table (``added``), and the
+    ``changes`` of others (see `changed.changes`).
 
     ``file_key`` gives the identity of the file, for rows that have none of their own.
     """
@@ -69,6 +71,8 @@ class Run:
             str, int
         ] = {}  # why rows were skipped → how many, where it is not that they are known
         self.faults: list[Row] = []
+        self.changes: list[Row] = []
+        self.new_names: list[str] = []
         self.nameless = ""  # why rows without a name are no fault of the table, if they are none
         self.added: dict[str, list[Sequence[int]]] = {}
         self.file_is_known: bool | None = None  # asked only where a row has no id of its own
@@ -93,6 +97,14 @@ class Run:
         self._write(batch)
         if later is not None:
             self.take(later)
+
+    def tell(self) -> None:
+        """Note what was changed in which record, and what the first new ones are called."""
+        from kam_cli.imports import changed
+
+        if self.updated:
+            self.changes = changed.changes(self)
+        self.new_names = changed.names(self, NAMED)
 
     def finish(self, path: str, columns: dict[str, str] | None) -> None:
         """Remember the file, where its rows have no identity of their own, and the map that was given."""

@@ -96,6 +96,7 @@ def _carried_out(c: Context, order: Any, run: Run, columns: dict[str, str] | Non
                 if run.is_hopeless:
                     break
             alike = run.importing.lookalikes(run)
+            run.tell()
             if order.dry_run or (run.bad and not run.options.skip_bad):
                 raise _TakeBack
             run.finish(order.file, columns)

@@ -110,7 +110,7 @@ class Clients(Importing):
     note = "note"
 
     def complete(self, run: Run, batch: Batch) -> None:
-        if "first_name" in batch.values or "last_name" in batch.values:
+        if {"first_name", "last_name", "contact"} & batch.values.keys():
             _name_persons(batch)
         if "person" in batch.get("kind") and not run.reading.table.is_exact:
             _take_forms_off(run, batch)
@@ -176,16 +176,17 @@ class Clients(Importing):
 
 
 def _name_persons(batch: Batch) -> None:
-    """First and last name are the contact person's where a company stands beside them, else the client's own."""
+    """The person of a row is the contact person where a company stands beside him, else the client himself."""
     people = [whole_name(*pair) for pair in zip(batch.get("first_name"), batch.get("last_name"), strict=True)]
     names, contacts, kinds_ = list(batch.get("name")), list(batch.get("contact")), list(batch.get("kind"))
     for index, person in enumerate(people):
+        person = contacts[index] or person
         if person is None:
             continue
         if names[index] is not None:
-            contacts[index] = contacts[index] or person
+            contacts[index] = person
         elif batch.ids[index] is None:
-            names[index], kinds_[index] = person, kinds_[index] or "person"
+            names[index], kinds_[index], contacts[index] = person, kinds_[index] or "person", None
     batch.values |= {"name": names, "contact": contacts, "kind": kinds_}
 
 

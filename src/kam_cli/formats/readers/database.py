@@ -37,7 +37,7 @@ def open_table(source: str | BinaryIO, ask: Ask) -> Table:
     conn, leave = _connected(source, label)
     try:
         return _open(conn, leave, label, ask.sheet)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         leave()
         raise KamError(f"{label} cannot be read: {error}") from None
     except BaseException:
@@ -186,7 +186,7 @@ def _rows(cursor: sqlite3.Cursor, label: str) -> Iterator[Record]:
                     if max(map(len, cells)) > LONGEST:
                         problem = f"a cell of more than {LONGEST:,} characters"
                     yield number, cells, problem
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise BadTable(f"{label}, row {number + 1}: {error}", number + 1) from None
 
 
