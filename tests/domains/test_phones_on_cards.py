@@ -81,7 +81,7 @@ def test_an_extra_installed_later_catches_up(kam, monkeypatch):
     told = kam("contact phones --json")
     assert "1 number has a new international form, 2 have none" in told.err
     assert [(row["value"], row["why"]) for row in told.json] == [
-        ("77", "not valid there"),
+        ("77", "not valid in PL"),
         ("30123123", "the country is not known"),
     ]
     assert forms(kam)["600 100 200"] == "+48600100200"

@@ -137,6 +137,16 @@ def test_every_file_of_the_collection_is_named_here(shared):
     assert {path.relative_to(folder).as_posix() for path in folder.rglob("*.vcf")} == set(REAL)
 
 
+def test_what_is_left_out_is_named(kam, shared):
+    out = kam(
+        ["import", str(shared / "contacts/vcf/ez-vcard/John_Doe_GMAIL.vcf"), "--create", "--dry-run"]
+    ).out
+    assert "John_Doe_GMAIL.vcf: vCard 3.0" in out
+    assert "left out (--keep-unknown keeps them): X-PHONETIC-FIRST-NAME, X-PHONETIC-LAST-NAME\n" in out
+    out = kam(["import", str(shared / "contacts/vcf/ez-vcard/gmail-list.vcf"), "--dry-run"]).out
+    assert "left out" not in out
+
+
 def test_a_folder_of_cards_is_one_import(kam, shared):
     folder = shared / "contacts/vcf/ez-vcard"
     told = load(kam, folder)

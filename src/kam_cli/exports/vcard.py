@@ -99,6 +99,8 @@ def give(c: Context, numbers: Numbers, version: str, target: Row) -> Any:
                 yield person.external_id.rpartition(":")[2], text_of(card_of(person, version))
 
     total = sum(map(len, numbers.values()))
+    if not total:
+        c.note("no card matches")
     said = f"{total} card{'' if total == 1 else 's'}"
     row = {"cards": total, **{f"{noun}s": len(some) for noun, some in numbers.items()}}
     to = target["to"]

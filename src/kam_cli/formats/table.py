@@ -64,6 +64,10 @@ class Table:
         self._rows, self._done = rows, done
         self._ahead: list[Record] = []
 
+    def unread(self, columns: list[str]) -> list[str]:
+        """What is left where these columns feed no field, once the rows are read; by the names a person knows it by."""
+        return columns
+
     def suit(self, noun: str) -> None:
         """Be told what the rows are taken as, before they are read; a file of people has other columns for each noun.
 

@@ -127,12 +127,9 @@ def _blocks(c: Context, order: Any, run: Run, refused: bool) -> list[Block]:
         for index in indexes
         if table.header[index] != field
     ]
-    left = [name for name in match.unmatched if name.strip()]
-    kept = (
-        "kept as a note"
-        if run.reading.kept
-        else 'left out (--keep-unknown keeps them, --map "Column=field" maps them)'
-    )
+    left = [name for name in table.unread(match.unmatched) if name.strip()]
+    way_out = "" if table.is_exact else ', --map "Column=field" maps them'
+    kept = "kept as a note" if run.reading.kept else f"left out (--keep-unknown keeps them{way_out})"
     return [
         Block(title, pairs=facts),
         Block("", rows=rows, show=("column", "field", "example")),

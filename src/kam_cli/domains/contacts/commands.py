@@ -214,9 +214,11 @@ def phones_(c: Context) -> Rows:
     )
     for row in without:
         noun, number = ("contact", row["contact_id"]) if row["contact_id"] else ("client", row["client_id"])
-        row["why"] = "not valid there" if row["country"] else "the country is not known"
+        is_whole = row["value"].lstrip(" (").startswith(("+", "00"))
+        where = f"not valid in {row['country']}" if row["country"] else "the country is not known"
+        row["why"] = "not valid" if is_whole else where
         row["command"] = f"kam {noun} edit {number} --drop {shlex.quote('phone=' + row['value'])} --phone …"
-    show = ("client", "contact", "value", "country", "why", "command")
+    show = ("client", "contact", "value", "why", "command")
     return Rows(without, show=show, empty="every phone number has its international form")
 
 

@@ -47,6 +47,9 @@ class EntryTable(PeopleTable):
     kind = "record"
     begins = "there is no line that begins with dn:"
 
+    def said(self) -> str:
+        return "LDIF"
+
     def entries(self, lines: Iterable[bytes], decode: Callable[[bytes, str], str]) -> Iterator[Entry]:
         from kam_cli.formats.ldif import parse_entries
 

@@ -6,7 +6,7 @@ import os
 from abc import ABC, abstractmethod
 
 from kam_cli.errors import BadValue, KamError
-from kam_cli.formats.people import FIELDS, row_of
+from kam_cli.formats.people import FIELDS, OTHER, row_of
 from kam_cli.formats.table import Table
 
 TYPE_CHECKING = False
@@ -41,6 +41,7 @@ class PeopleTable(Table, ABC):
         self.ask = ask
         self.strays: list[int] = []
         self.guessed = ""
+        self.unknown: set[str] = set()
         self._before = self._size = 0
         self.tags: dict[str, list[str]] = {}
         groups = 0
@@ -63,12 +64,20 @@ class PeopleTable(Table, ABC):
         """The name of a list of others and the ids of its members; None for any other entry."""
 
     @abstractmethod
+    def said(self) -> str:
+        """What kind of file it is, once it was read."""
+
+    @abstractmethod
     def person(self, entry: Any) -> tuple[Person, str]:
         """Whom an entry is of, and the id by which a list names it."""
 
     @property
     def bytes_read(self) -> int:  # type: ignore[override]
         return self._before + self._size
+
+    def unread(self, columns: list[str]) -> list[str]:
+        """As of every table: what was met in the entries that stands for nothing."""
+        return sorted(self.unknown) if OTHER in columns else columns
 
     def suit(self, noun: str) -> None:
         """As of every table."""
@@ -86,6 +95,7 @@ class PeopleTable(Table, ABC):
                 if self.members(entry) is not None:
                     continue
                 person, own_id = self.person(entry)
+                self.unknown.update(line.partition(":")[0] for line in person.other)
                 for tag in self.tags.get(own_id, ()):
                     person.add("tag", tag)
                 if not person.problem and not person.name:
@@ -101,6 +111,7 @@ class PeopleTable(Table, ABC):
         self._tell(empty)
 
     def _tell(self, empty: int) -> None:
+        self.notes[:0] = [self.said()]
         if empty:
             what = f"{self.kind} names" if empty == 1 else f"{self.kind}s name"
             self.notes.append(f"{empty} {what} nobody: left out")

@@ -47,6 +47,13 @@ class CardTable(PeopleTable):
     kind = "card"
     begins = "there is no BEGIN:VCARD"
 
+    def __init__(self, source: str | BinaryIO, ask: Ask) -> None:
+        self.versions: set[str] = set()
+        super().__init__(source, ask)
+
+    def said(self) -> str:
+        return " ".join(["vCard", ", ".join(sorted(self.versions))]).strip()
+
     def entries(self, lines: Iterable[bytes], decode: Callable[[bytes, str], str]) -> Iterator[Card]:
         from kam_cli.formats.vcard import parse_cards
 
@@ -60,5 +67,6 @@ class CardTable(PeopleTable):
     def person(self, entry: Card) -> tuple[Person, str]:
         from kam_cli.formats.cardreading import bare_id, person_of
 
+        self.versions.update(filter(None, [entry.text("VERSION")[:5]]))
         person = person_of(entry)
         return person, bare_id(person.external_id)
