@@ -85,9 +85,9 @@ def parse_name(
 def _plain(text: str) -> tuple[str, str] | None:
     """The parts of the most usual name: two words of small letters after a capital, and nothing to think about."""
     first, _, last = text.partition(" ")
-    if not (text.isascii() and first.isalpha() and last.isalpha() and first.istitle() and last.istitle()):
+    if not (first.isalpha() and last.isalpha() and first.istitle() and last.istitle()):
         return None
-    one, other = first.lower(), last.lower()
+    one, other = first.casefold(), last.casefold()
     if one in FORMS or other in FORMS or other in _SUFFIXES or other in _SUFFIXES_LOUD:
         return None
     return first, last
