@@ -7,17 +7,23 @@ from __future__ import annotations
 import os
 import shutil
 
-from faultkit import ask, faults, figure, kam, old_book, script, start, times
+from faultkit import KAM, ask, faults, figure, kam, old_book, script, start, times
 
 from kam_cli.migrations import STEPS
 
 CROWD = 16
 ROUNDS = times(2, 50)
+OLDER = (1, 3)  # how many steps the old books lack
 
 
 def rush(commands: list[list[str]], **env: str) -> list[tuple[int, str, str]]:
-    """Exit code, stdout and stderr of commands that start together."""
-    everyone = [start(*argv, env={**os.environ, **env}) for argv in commands]
+    """Exit code, stdout and stderr of commands that are let go at one moment."""
+    ready, go = os.pipe()
+    gate = ["sh", "-c", 'read line; exec "$0" "$@" </dev/null', *KAM]
+    everyone = [start(*argv, program=gate, stdin=ready, env={**os.environ, **env}) for argv in commands]
+    os.close(ready)
+    os.write(go, b"\n" * len(commands))
+    os.close(go)
     spoken = [one.communicate() for one in everyone]
     return [
         (p.returncode, out.decode(), err.decode()) for p, (out, err) in zip(everyone, spoken, strict=True)
@@ -39,12 +45,13 @@ def test_sixteen_inits_make_one_book(nobook, tmp_path):
 
 
 def test_sixteen_first_commands_migrate_an_old_book_once(nobook, tmp_path):
-    old = tmp_path / "old.db"
-    old_book(old)
+    """Books that lack the last step, and such that lack several, in turn."""
+    for lacks in OLDER:
+        old_book(tmp_path / f"lacks{lacks}.db", lacks)
     for number in range(ROUNDS):
         book = tmp_path / f"old{number}" / "book.db"
         book.parent.mkdir()
-        shutil.copy(old, book)
+        shutil.copy(tmp_path / f"lacks{OLDER[number % len(OLDER)]}.db", book)
         half = CROWD // 2
         ended = rush(
             [["client", "add", f"Firm {n}"] for n in range(half)] + [["client", "list"]] * half,
