@@ -13,7 +13,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from faultkit import KAM, ask, beside, content, faults, figure, kam, one_line, times
+from faultkit import KAM, LONG, ask, beside, content, faults, figure, kam, old_book, one_line, times
 
 
 @pytest.fixture
@@ -77,7 +77,8 @@ def test_a_book_is_made_whole_or_not_at_all_on_a_full_disk(nobook, small_disk):
 
 @pytest.mark.parametrize("line", ["backup FILE", "export person acme --to FILE"])
 def test_a_file_for_elsewhere_is_made_whole_or_not_at_all(kam_book, small_disk, line):
-    for leave in (0, 2048, 700_000):
+    made, sizes = 0, (0, 2048, 700_000) if not LONG else (0, *range(512, 500_000, 5_000), 700_000)
+    for leave in sizes:
         filler = fill(small_disk, leave)
         target = small_disk / "out"
         done = kam(*line.replace("FILE", str(target)).split())
@@ -85,9 +86,40 @@ def test_a_file_for_elsewhere_is_made_whole_or_not_at_all(kam_book, small_disk, 
         if done.returncode:
             assert done.returncode == 1 and one_line(done.stderr), done
             assert {path.name for path in small_disk.iterdir()} == {"filler"}
+        elif line.startswith("backup"):
+            assert kam("check", str(target)).returncode == 0 and content(target) == content(kam_book)
+        made += target.exists()
         filler.unlink()
         target.unlink(missing_ok=True)
     assert not faults(kam_book)
+    figure(f"`kam {line}` to a disk with less and less room", f"{len(sizes)} sizes, {made} made whole",
+           "one line for each other, no part of a file left")  # fmt: skip
+    assert 0 < made < len(sizes)
+
+
+def test_an_old_book_on_a_full_disk_is_migrated_or_left_alone(nobook, small_disk):
+    """With the backup that comes before it, for which a megabyte is never enough."""
+    subprocess.run(["mount", "-o", "remount,size=3m", str(small_disk)], check=True)
+    book, migrated = small_disk / "book.db", 0
+    old_book(book)
+    old = book.read_bytes()
+    sizes = range(0, 2_000_000, times(400_000, 20_000))
+    for leave in sizes:
+        filler = fill(small_disk, leave)
+        done = kam("client", "list", "--json", "--db", str(book))
+        if done.returncode:
+            assert done.returncode in (1, 6) and done.stdout == ""
+            assert one_line(done.stderr) and ("disk is full" in done.stderr or "No space left" in done.stderr)
+            assert book.read_bytes() == old and not beside(book)
+        else:
+            migrated += 1
+        assert not list(small_disk.rglob("*.part"))
+        filler.unlink()
+        shutil.rmtree(small_disk / "backups", ignore_errors=True)
+        book.write_bytes(old)
+    figure("an old book is opened on a disk with less and less room", f"{len(sizes)} sizes, {migrated} migrated",
+           "the others left as they were, no part of a backup left")  # fmt: skip
+    assert 0 < migrated < len(sizes)
 
 
 def limited(size: int):
