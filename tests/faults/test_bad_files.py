@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 from pathlib import Path
 
 import pytest
-from faultkit import KAM, one_line
+from faultkit import KAM, beside, figure, one_line
 
 
 def other_program(path: Path) -> None:
@@ -59,27 +60,40 @@ def looks(path: Path) -> object:
     return path.read_bytes() if path.is_file() else (path.exists(), path.is_dir(), path.is_fifo())
 
 
-@pytest.mark.parametrize("what", BAD)
-@pytest.mark.parametrize("line", ["client list", "client add Beta", "undo --yes", "check"])
-def test_what_is_no_sound_book_is_refused_and_left_alone(kam, kam_book, what, line):
-    put, way_out = BAD[what]
-    put(kam_book)
-    before = looks(kam_book)
-    done = kam(line, exit=6)
-    assert done.out == "" or line == "check", "which lists what it found"
-    assert one_line(done.err)
-    assert str(kam_book) in done.err and way_out in done.err
-    assert looks(kam_book) == before
+@pytest.fixture
+def bad(kam_book, tmp_path):
+    """Each kind of bad file in a folder of its own: (what, its path, what the way out must speak of)."""
+    found = []
+    for number, (what, (put, way_out)) in enumerate(BAD.items()):
+        book = tmp_path / f"bad{number}" / "book.db"
+        book.parent.mkdir()
+        shutil.copy(kam_book, book)
+        put(book)
+        found.append((what, book, way_out))
+    return found
 
 
-@pytest.mark.parametrize("what", [name for name in BAD if name != "nothing"])
-def test_init_takes_the_place_of_nothing_that_is_there(kam, kam_book, what):
+@pytest.mark.parametrize("line", ["client list", "client add Beta", "undo --yes", "check", "today --json"])
+def test_what_is_no_sound_book_is_refused_and_left_alone(kam, bad, line):
+    for what, book, way_out in bad:
+        before = looks(book)
+        done = kam(f"{line} --db {book}", exit=6)
+        assert done.out == "" or line == "check", "which lists what it found"
+        assert one_line(done.err), what
+        assert str(book) in done.err and way_out in done.err, what
+        assert looks(book) == before and not beside(book), what
+    figure(f"`kam {line}` where there is no sound book", f"{len(BAD)} kinds of bad files",
+           "exit 6, one line that names the file and the way out, the file as it was")  # fmt: skip
+
+
+def test_init_takes_the_place_of_nothing_that_is_there(bad):
     """Damage that shows only in later pages is not init's to find: it says that there is a book."""
-    BAD[what][0](kam_book)
-    before = looks(kam_book)
-    done = subprocess.run([*KAM, "init"], capture_output=True, text=True, timeout=60)
-    assert done.returncode == 6 and one_line(done.stderr) and done.stdout == ""
-    assert looks(kam_book) == before
+    for what, book, _ in bad:
+        before = looks(book)
+        done = subprocess.run([*KAM, "init", "--db", str(book)], capture_output=True, text=True, timeout=60)
+        if what != "nothing":
+            assert done.returncode == 6 and one_line(done.stderr) and done.stdout == "", (what, done)
+            assert looks(book) == before and not beside(book), what
 
 
 @pytest.mark.parametrize("line", ["client list", "client add Beta", "init"])

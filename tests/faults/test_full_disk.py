@@ -172,6 +172,9 @@ def test_a_change_whose_echo_cannot_be_written_is_said_to_be_saved(kam_book):
         done = kam("client", "add", "Beta", capture_output=False, stdout=full, stderr=subprocess.PIPE)
     assert done.returncode == 1
     assert one_line(done.stderr) and "saved" in done.stderr
+    figure(
+        "`/dev/full` as stdout of a change", "1 command", "one line says that it is saved, and it is there"
+    )
     assert ask(kam_book, "SELECT count(*) FROM clients WHERE name = 'Beta'") == [(1,)]
 
 

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from faultkit import KAM, content, one_line, script
+from faultkit import KAM, content, figure, one_line, script
 
 if os.geteuid() or not shutil.which("setpriv") or not shutil.which("mount"):
     pytest.skip("only root can mount a disk and become somebody else", allow_module_level=True)
@@ -65,7 +65,7 @@ def place(kam_book, monkeypatch):
         yield book
 
 
-def check(run, book: Path, reads: bool = True) -> None:
+def check(what: str, run, book: Path, reads: bool = True) -> None:
     """What is read comes out, what is written is refused in a line, and all stays as it was."""
     before, names = content(book), sorted(os.listdir(book.parent))
     for line in READS:
@@ -82,11 +82,16 @@ def check(run, book: Path, reads: bool = True) -> None:
         assert one_line(done.stderr) and str(book.parent) in done.stderr, (line, done)
     assert content(book) == before
     assert sorted(os.listdir(book.parent)) == names
+    figure(
+        what,
+        f"{len(READS)} commands that read, {len(WRITES)} that write",
+        f"{'read' if reads else 'one line for each, exit 6'}; one line for each, nothing changed or left behind",
+    )
 
 
 def test_a_folder_of_somebody_else(place, nobody):
     os.chmod(place, 0o644)
-    check(nobody, place)
+    check("a book and folder of somebody else", nobody, place)
 
 
 def test_a_book_of_somebody_else_in_a_folder_for_all(place, nobody):
@@ -101,12 +106,12 @@ def test_a_book_of_somebody_else_in_a_folder_for_all(place, nobody):
 
 
 def test_a_book_that_its_owner_alone_may_read(place, nobody):
-    check(nobody, place, reads=False)
+    check("a book that its owner alone may read", nobody, place, reads=False)
 
 
 def test_a_folder_that_may_not_be_entered(place, nobody):
     os.chmod(place.parent, 0o700)
-    check(nobody, place, reads=False)
+    check("a folder that may not be entered", nobody, place, reads=False)
 
 
 @pytest.fixture
@@ -123,7 +128,7 @@ def disk(place):
 
 def test_a_disk_mounted_read_only(place, disk):
     disk()
-    check(as_root, place)
+    check("a disk mounted read-only", as_root, place)
 
 
 def test_a_disk_mounted_read_only_after_a_crash(place, disk):
