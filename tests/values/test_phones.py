@@ -69,14 +69,6 @@ def test_a_polish_mobile_has_one_form_in_every_spelling(number, spelling):
     assert forms <= {None, f"+48{number}"}
 
 
-def test_numbers_are_alike_by_their_forms_or_else_by_their_digits():
-    pl, de, bare = ("600100200", "+48600100200"), ("600100200", "+49600100200"), ("600100200", None)
-    assert phones.alike(pl, pl) and phones.alike(pl, bare) and phones.alike(bare, bare)
-    assert not phones.alike(pl, de)
-    assert phones.alike(("512345678", "+4512345678"), ("12345678", "+4512345678"))
-    assert not phones.alike(("1234", None), ("1234", None)), "too short to tell"
-
-
 def test_without_the_library_there_is_no_form(monkeypatch):
     monkeypatch.setitem(sys.modules, "phonenumbers", None)
     assert not phones.is_available()

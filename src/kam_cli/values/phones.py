@@ -46,13 +46,3 @@ def _without_extension(text: str) -> str:
         if sum(map(str.isdigit, text[: found.start()])) >= _ENOUGH:
             return text[: found.start()]
     return text
-
-
-def alike(one: tuple[str, str | None], other: tuple[str, str | None]) -> bool:
-    """Whether two numbers, each its search key (`kam_cli.text.phone_key`) and its international form, are the same.
-
-    The forms decide where both are known; else the keys, of five digits at least.
-    """
-    if one[1] and other[1]:
-        return one[1] == other[1]
-    return one[0] == other[0] and len(one[0]) >= _ENOUGH

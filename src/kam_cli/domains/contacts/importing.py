@@ -54,9 +54,11 @@ class Contacts(Importing):
         "role": ("buying role", "decision role"), "phone": vocabulary.PHONE, "email": vocabulary.EMAIL,
         # Where year and month have columns of their own, "birth day" is the day of the month.
         "birth_year": (), "birth_month": (), "birthday": ("birthdate", "date of birth", "birth date"),
-        "sex": ("gender",), "tags": vocabulary.TAGS, "note": vocabulary.NOTE,
+        "sex": ("gender",), "tags": vocabulary.TAGS, "note": vocabulary.NOTE, "hobby": ("hobbies", "interests"),
+        "alias": ("nickname", "nick name", "also known as"), "website": ("website * - value", "web page", "homepage"),
+        "address": ("full address", "mailing address", "home address", "business address", "other address", "address * - formatted"),
     }  # fmt: skip
-    many = ("phone", "email", "tags", "note")
+    many = ("phone", "email", "tags", "note", "alias", "website", "address")
     required = ("name|first_name|last_name",)
     columns = (
         "client_id",
