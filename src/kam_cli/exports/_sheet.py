@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from kam_cli.exports._text import certain, texts
+from kam_cli.exports._text import texts
 from kam_cli.formats.workbook import Workbook
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
     from kam_cli.exports._rows import Records
 
@@ -31,9 +30,7 @@ def workbook_parts(records: Records, title: str) -> Iterator[bytes]:
         is_first = True
         for columns in records.pages():
             cells = [
-                [_certain(cell) for cell in column]
-                if kind == "amount"
-                else texts(name, column, name in records.lists)
+                column if kind == "amount" else texts(name, column, name in records.lists)
                 for name, kind, column in zip(records.headers, kinds, columns, strict=True)
             ]
             if is_first:
@@ -51,9 +48,3 @@ def _kind(name: str, is_amount: bool) -> str:
     if is_amount:
         return "amount"
     return "day" if name.endswith("_on") or name in _DAYS else "moment" if name.endswith("_at") else ""
-
-
-def _certain(amount: Any) -> Any:
-    """The amount as a number, or as text where the number could be read in two ways."""
-    text = certain(amount)
-    return text if isinstance(text, str) and text[0] == "0" and text[1] != "." else amount

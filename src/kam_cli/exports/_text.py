@@ -11,7 +11,7 @@ from itertools import chain
 
 from kam_cli.exporting import PACKED
 from kam_cli.formats.formulas import RISKY, neutral
-from kam_cli.formats.packed import BETWEEN, pack
+from kam_cli.formats.packed import BETWEEN, escape, pack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -108,8 +108,8 @@ def _objects(records: Records) -> Iterator[list[str]]:
     lists = [name in records.lists for name in records.headers]
     for columns in records.pages():
         whole = [
-            [cell or [] for cell in column] if is_list else column
-            for column, is_list in zip(columns, lists, strict=True)
+            _arrays(name, column) if is_list else column
+            for name, column, is_list in zip(records.headers, columns, lists, strict=True)
         ]
         lines = []
         for row in zip(*whole, strict=True):
@@ -121,6 +121,13 @@ def _objects(records: Records) -> Iterator[list[str]]:
             # What a terminal would obey is escaped, and amounts stay exact, by kam's own slower encoder.
             lines.append(line if line.isprintable() else json_line(record))
         yield lines
+
+
+def _arrays(name: str, column: Column) -> Column:
+    """Lists of texts; where a table packs them, each is written as it is packed, so that an import reads them alike."""
+    if name in PACKED:
+        return [list(map(escape, cell)) if cell else [] for cell in column]
+    return [cell or [] for cell in column]
 
 
 def _beyond_json(value: Any) -> Any:

@@ -12,7 +12,7 @@ _MARKED = re.compile(r"\\(.)")
 
 def pack(texts: list[str]) -> str:
     r"""``a ::: b``; a backslash, a line break and ``:::`` in a text are written ``\\``, ``\n`` and ``::\:``."""
-    return BETWEEN.join(map(_escape, texts))
+    return BETWEEN.join(map(escape, texts))
 
 
 def unpack(cell: str) -> list[str]:
@@ -35,7 +35,8 @@ def unpack_pair(pair: str) -> tuple[str, str]:
     return _MARKED.sub(lambda found: "=" if found[1] == "e" else found[1], name), text
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
+    """A text as it stands among others."""
     if not set("\\\n\r:").intersection(text):
         return text
     text = "".join(_ESCAPED.get(char, char) for char in text)

@@ -30,15 +30,16 @@ class Table:
     ``unit``        what a row is called, and ``place`` what its number counts: card and line of a vCard file.
     ``point``       the decimal mark of its amounts where the file itself tells it, as one with typed numbers does.
     ``notes``       what was detected, in words fit to be shown.
-    ``is_exact``    whether cells hold what they say: several values are parted by line breaks alone, and no mark of
-                    a spreadsheet stands before a text.
-    ``detected``    the same for programs: the encoding of a text and its delimiter.
+    ``is_exact``    whether cells hold what they say: several values are parted by line breaks alone.
+    ``is_marked``   whether the mark of a spreadsheet may stand before a text (see `kam_cli.formats.formulas`).
+    ``detected``    what was detected, for programs: the encoding of a text and its delimiter.
     ``bytes_read``  how far in the file the reading is.
     The rows are what an iterator gives as it reads; ``done`` is called at the end.
     """
 
     bytes_read = 0
     is_exact = False
+    is_marked = True
     part = ""
     _open: Iterator[Record] | None = None
 

@@ -53,10 +53,11 @@ class Memo(dict):  # type: ignore[type-arg]
 class Reader:
     """The reader of a field during one import; ``failed`` from the first `Bad` value on.
 
-    ``is_exact`` as of the table that is read.
+    ``is_exact`` and ``is_marked`` as of the table that is read.
     """
 
     is_exact = False
+    is_marked = True
 
     def __init__(self, parse: Callable[[str], Any]) -> None:
         self.parse = parse
@@ -72,9 +73,9 @@ class Reader:
         return list(map(self.memo.__getitem__, cells))
 
     def one(self, cell: str) -> Any:
-        if not self.is_exact:
-            cell = restored(cell if cell.isascii() else cell.translate(_MISREAD))
-        cell = cell.strip()
+        if not self.is_exact and not cell.isascii():
+            cell = cell.translate(_MISREAD)
+        cell = (restored(cell) if self.is_marked else cell).strip()
         try:
             return self.parse(cell) if cell else None
         except BadValue as error:

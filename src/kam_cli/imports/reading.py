@@ -50,7 +50,7 @@ class Reading:
         self.match = match
         self.readers = {field: importing.fields[field].reader(c) for field in match.columns}
         for reader in self.readers.values():
-            reader.is_exact = table.is_exact
+            reader.is_exact, reader.is_marked = table.is_exact, table.is_marked
         self.note = importing.note
         told = (constants or {}).items()
         self.constants = {field: importing.fields[field].reader(c).one(text) for field, text in told}

@@ -141,6 +141,8 @@ def _open(conn: sqlite3.Connection, leave: Callable[[], None], label: str, wante
 class DatabaseTable(Table):
     """A table of a database; the rows are numbered as they come."""
 
+    is_marked = False
+
     conn: sqlite3.Connection
 
 

@@ -88,6 +88,8 @@ def _open(stream: Stream, wanted: str | None) -> Table:
 class JsonTable(Table):
     """A table of JSON, that knows how far it is read."""
 
+    is_marked = False
+
     stream: Stream
 
     @property

@@ -27,6 +27,7 @@ class PeopleTable(Table, ABC):
     """
 
     is_exact = True
+    is_marked = False
     endings: tuple[str, ...]
     group: re.Pattern[bytes]
     kind: str
