@@ -24,23 +24,50 @@ _LOCAL = ("id", "created_at", "updated_at")
 _SUFFIXES = ("", "_minor", "_on", "_at", "_pct", "s")
 
 
+class Among:
+    """The records of a page, for the queries that fetch their parts."""
+
+    def __init__(self, ids: list[int]) -> None:
+        first, last = min(ids), max(ids)
+        # A range is read in one go; parts of a few records too many do no harm.
+        is_range = last - first < 4 * len(ids)
+        self._test = f"BETWEEN {first} AND {last}" if is_range else f"IN ({', '.join(map(str, ids))})"
+
+    def sql(self, column: str) -> str:
+        """A condition on a column that holds their numbers."""
+        return f"{column} {self._test}"
+
+
 class Exporting:
     """``columns``: header → SQL over the source of the noun's list (``_minor`` is given in major units, as elsewhere);
     None for a cell that holds several texts, which ``parts`` fetches for a page of records.
+
+    ``joins`` are further tables that the columns look into, one row of each at most.
 
     An import field called like the header takes the cell in; ``external_id`` is the ``uid``, ``<reference>_uid`` that
     of the record a name stands for.
     """
 
-    __slots__ = ("columns", "parts")
+    __slots__ = ("columns", "joins", "parts")
 
     def __init__(
         self,
         columns: dict[str, str | None],
-        parts: Callable[[Book, list[int]], Parts] = lambda book, ids: {},
+        parts: Callable[[Book, Among], Parts] = lambda book, among: {},
+        *,
+        joins: str = "",
     ) -> None:
         self.columns = columns
         self.parts = parts
+        self.joins = joins
+
+
+def living(of: str, **nouns: str) -> str:
+    """Joins to the records that a row ``of`` points to, alias=noun each; those that were removed count as none."""
+    return " ".join(
+        f"LEFT JOIN {noun}s {alias} ON {alias}.id = {of}.{noun}_id AND {alias}.deleted_at IS NULL"
+        for alias, noun in nouns.items()
+    )
 
 
 def of(book: Book, noun: Noun, listing: Listing) -> Exporting:

@@ -30,7 +30,7 @@ def workbook_parts(records: Records, title: str) -> Iterator[bytes]:
         is_first = True
         for columns in records.pages():
             cells = [
-                column if kind == "amount" else texts(name, column, name in records.lists)
+                column if name in records.amounts | records.flags else texts(records, name, column)
                 for name, kind, column in zip(records.headers, kinds, columns, strict=True)
             ]
             if is_first:

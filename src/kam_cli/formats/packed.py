@@ -23,7 +23,8 @@ def unpack(cell: str) -> list[str]:
 
 def pack_pair(name: str, text: str) -> str:
     r"""``name=text`` for `pack`; an equals sign in the name is written ``\e``."""
-    name = name.replace("\\", "\\\\").replace("=", "\\e")
+    if "=" in name or "\\" in name:
+        name = name.replace("\\", "\\\\").replace("=", "\\e")
     return f"{name}={text}"
 
 
@@ -35,9 +36,14 @@ def unpack_pair(pair: str) -> tuple[str, str]:
     return _MARKED.sub(lambda found: "=" if found[1] == "e" else found[1], name), text
 
 
+def is_plain(text: str) -> bool:
+    """Whether a text needs no escape."""
+    return "\\" not in text and ":::" not in text and "\n" not in text and "\r" not in text
+
+
 def escape(text: str) -> str:
     """A text as it stands among others."""
-    if not set("\\\n\r:").intersection(text):
+    if is_plain(text):
         return text
     text = "".join(_ESCAPED.get(char, char) for char in text)
     return text.replace(":::", "::\\:")

@@ -13,7 +13,7 @@ from kam_cli.formats.formulas import neutral, restored
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any, BinaryIO
 
 MOST_ROWS = 1_048_576
@@ -60,7 +60,7 @@ class Workbook:
         self.sheet.write_row(0, 0, headers, self.book.add_format({"bold": True, "bottom": 1}))
         self.sheet.freeze_panes(1, 0)
 
-    def fit(self, columns: list[list[Any]]) -> None:
+    def fit(self, columns: Sequence[Sequence[Any]]) -> None:
         """Make the columns as wide as these cells."""
         for index, (header, cells) in enumerate(zip(self.headers, columns, strict=True)):
             longest = max([len(header) + 2, *(len(str(cell)) + 1 for cell in cells if cell is not None)])

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kam_cli.book import Book
-    from kam_cli.exporting import Parts
+    from kam_cli.exporting import Among, Parts
 
 # What parts the values of a cell: other programs write such columns too.
 _PARTING = (":::", "\n", "\r")
@@ -23,21 +23,21 @@ CLIENT = {**_COLUMNS, "tag": "tags", "address": "more_address", "website": "more
 CONTACT = {**_COLUMNS, "tag": "tags", "address": "address", "website": "website"}
 
 
-def card_parts(owner: str, columns: dict[str, str]) -> Callable[[Book, list[int]], Parts]:
+def card_parts(owner: str, columns: dict[str, str]) -> Callable[[Book, Among], Parts]:
     """Details of cards, each in the column of its kind as a command takes it, ``label=value``; and further names.
 
     What would be read there as something else stands in ``more_details``, packed.
     """
 
-    def parts(book: Book, ids: list[int]) -> Parts:
+    def parts(book: Book, among: Among) -> Parts:
         found: Parts = {name: {} for name in (*columns.values(), "fax", "more_details", "alias")}
-        among = f"{owner} IN ({', '.join(map(str, ids))}) ORDER BY id"
+        where = f"WHERE {among.sql(owner)} ORDER BY id"
         for row_id, kind, label, value in book.fetch(
-            f"SELECT {owner}, kind, label, value FROM details WHERE {among}"
+            f"SELECT {owner}, kind, label, value FROM details {where}"
         )[1]:
             header, text = _cell(columns, kind, label, value)
             found[header].setdefault(row_id, []).append(text)
-        for row_id, name in book.fetch(f"SELECT {owner}, name FROM aliases WHERE {among}")[1]:
+        for row_id, name in book.fetch(f"SELECT {owner}, name FROM aliases {where}")[1]:
             found["alias"].setdefault(row_id, []).append(name)
         return found
 

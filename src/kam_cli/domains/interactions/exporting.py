@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from kam_cli.exporting import IDS, Exporting
+from kam_cli.exporting import IDS, Exporting, living
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from kam_cli.book import Book
-    from kam_cli.exporting import Parts
+    from kam_cli.exporting import Among, Parts
 
 
-def _living(what: str, table: str) -> str:
-    return f"(SELECT {what} FROM {table}s WHERE id = i.{table}_id AND deleted_at IS NULL)"
-
-
-def _parts(book: Book, ids: list[int]) -> Parts:
+def _parts(book: Book, among: Among) -> Parts:
     found: Parts = {"wishes": {}, "decisions": {}, "others": {}, "others_uid": {}}
-    among = f"interaction_id IN ({', '.join(map(str, ids))})"
-    points = f"SELECT interaction_id, kind, text FROM interaction_points WHERE {among} ORDER BY id"
+    where = among.sql("interaction_id")
+    points = f"SELECT interaction_id, kind, text FROM interaction_points WHERE {where} ORDER BY id"
     for row_id, kind, text in book.fetch(points)[1]:
         found["wishes" if kind == "wish" else "decisions"].setdefault(row_id, []).append(text)
     people = (
         "SELECT x.interaction_id, p.name, p.uid FROM interaction_people x JOIN contacts p ON p.id = x.contact_id "
-        f"WHERE p.deleted_at IS NULL AND x.{among} ORDER BY x.id"
+        f"WHERE p.deleted_at IS NULL AND x.{where} ORDER BY x.id"
     )
     for row_id, name, uid in book.fetch(people)[1]:
         found["others"].setdefault(row_id, []).append(name)
@@ -32,12 +28,13 @@ def _parts(book: Book, ids: list[int]) -> Parts:
 
 EXPORT = Exporting(
     {
-        "client": _living("name", "client"), "contact": _living("name", "contact"), "kind": "i.kind",
+        "client": "c.name", "contact": "p.name", "kind": "i.kind",
         "occurred_at": "CASE WHEN i.is_timed THEN i.occurred_at ELSE kam_local_day(i.occurred_at) END",
         "direction": "i.direction", "outcome": "i.outcome", "minutes": "i.minutes", "text": "i.text",
-        "deal": _living("title", "deal"), "others": None, "wishes": None, "decisions": None,
-        "is_planned": "i.is_planned", IDS: None, "external_id": "i.uid", "client_uid": _living("uid", "client"),
-        "contact_uid": _living("uid", "contact"), "deal_uid": _living("uid", "deal"), "others_uid": None,
+        "deal": "d.title", "others": None, "wishes": None, "decisions": None, "is_planned": "i.is_planned",
+        IDS: None, "external_id": "i.uid", "client_uid": "c.uid", "contact_uid": "p.uid", "deal_uid": "d.uid",
+        "others_uid": None,
     },
     _parts,
+    joins=living("i", c="client", p="contact", d="deal"),
 )  # fmt: skip
