@@ -243,6 +243,16 @@ def test_a_person_who_was_erased_does_not_come_back(book, tmp_path):
     assert book.json(["import", path, "--as", "clients", "--skip-bad"])["created"] == 0
 
 
+def test_a_stage_that_is_gone_stands_in_nobodys_way(book, tmp_path):
+    book("stage add pilot --probability 60 --days 30")
+    book("deal move 1 pilot")
+    book("deal lose 1 --reason late")
+    book("stage remove pilot")
+    assert table(book("export deals").out)[0]["stage"] == ""
+    other = move(book, tmp_path)
+    assert [row["status"] for row in other.json("deal list --status lost")] == ["lost", "lost"]
+
+
 def test_a_name_is_only_a_name_where_the_uid_is_unknown(book, tmp_path):
     path = tmp_path / "deals.csv"
     book(["export", "deals", "--where", "contact=", "--to", str(path)])

@@ -77,9 +77,9 @@ def table(c: Context, page: Page, **target: Any) -> Any:
     assert isinstance(c.verb, NounVerb)
     kind = format_of(c, target["to"])
     noun = c.verb.noun
-    records = Records(c, noun, c.verb.listing, page)
     if kind == "table":
-        return _on_screen(records)
+        return c.verb.listing.fetch(c, page)  # nothing else fits a screen
+    records = Records(c, noun, c.verb.listing, page)
     name = c.verb.name
 
     def told() -> tuple[str, dict[str, Any]]:
@@ -118,12 +118,3 @@ def parts_of(c: Context, records: Records, kind: str, name: str) -> Iterable[str
     if kind in ("csv", "tsv"):
         return _text.csv_parts(records, "\t" if kind == "tsv" else ",", c.terminal)
     return {"json": _text.json_parts, "jsonl": _text.jsonl_parts, "md": _text.markdown_parts}[kind](records)
-
-
-def _on_screen(records: Records) -> Any:
-    from kam_cli.exports._text import all_rows
-    from kam_cli.output import Rows
-
-    rows = all_rows(records)
-    filled = [name for name in records.headers if any(row[name] is not None for row in rows)]
-    return Rows(rows, show=filled)

@@ -43,16 +43,24 @@ def deliver(
     to = target["to"]
     if to in (None, "-"):
         return Stream(parts)
-    from kam_cli.files import make_new
+    import time
 
-    size = 0
+    from kam_cli.files import make_new
+    from kam_cli.output import progress
+
+    size, started = 0, time.monotonic()
 
     def fill(file: BinaryIO) -> None:
         nonlocal size
         for part in parts:
             size += file.write(part.encode() if isinstance(part, str) else part)
+            if time.monotonic() - started > 1 and not c.flags.get("quiet"):
+                progress(f"{size:,} bytes …")
 
-    make_new(to, fill, target["force"])
+    try:
+        make_new(to, fill, target["force"])
+    finally:
+        progress("")
     what, row = told()
     return Saved(
         f"wrote {what} to {to} ({size:,} bytes, readable by you alone)", {**row, "path": to, "bytes": size}

@@ -156,10 +156,3 @@ def markdown_parts(records: Records) -> Iterator[str]:
                 + " |\n"
             )
         yield "".join(lines)
-
-
-def all_rows(records: Records) -> list[dict[str, Any]]:
-    """Every record as a row for a table on the screen."""
-    pages = (_cells(records, columns) for columns in records.pages())
-    rows = chain.from_iterable(zip(*page, strict=True) for page in pages)
-    return [dict(zip(records.headers, row, strict=True)) for row in rows]
