@@ -5,6 +5,8 @@ A noun with an ``exporting.py`` in its folder says it there; of any other one ev
 
 from __future__ import annotations
 
+from kam_cli.formats.packed import IDS
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +18,8 @@ if TYPE_CHECKING:
     # header → record → texts
     Parts = dict[str, dict[int, list[str]]]
 
-IDS = "ids_elsewhere"
+__all__ = ["IDS", "PACKED", "Among", "Exporting", "living", "of"]
+
 # Columns that no other program writes: their texts are packed, whatever stands in them.
 PACKED = ("more_details", IDS, "wishes", "decisions", "others", "others_uid")
 # Columns of a list that are no property of the record: numbers of this book, and stamps that a copy has of its own.

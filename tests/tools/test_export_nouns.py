@@ -133,10 +133,12 @@ def test_the_demo_book_comes_back_exactly(nobook, tmp_path):
 def put_hostile(book) -> None:
     """A client with all that hangs on it for each hostile text, as the commands would store it."""
     from kam_cli.domains.clients import store as clients
+    from kam_cli.domains.clients.rules import check_name
     from kam_cli.domains.contacts import store as contacts
     from kam_cli.domains.deals import store as deals
     from kam_cli.domains.interactions import store as interactions
     from kam_cli.text import check_text
+    from kam_cli.values.names import visible
 
     for number, raw in enumerate(HOSTILE):
         long = check_text(f"{raw}\n\n- second\r\nthird {raw}", "")
@@ -145,8 +147,10 @@ def put_hostile(book) -> None:
             ("city", "segment", "source", "address", "region", "postcode", "website", "document_no"), text
         )
         extras = [("tag", None, text), ("hobby", None, text), ("fact", text.replace("=", " ").strip(), text)]
-        client = clients.add(book, {"name": text, "note": long, **card}, extras)
-        person = contacts.add(book, {"client_id": client, "name": text, "title": text, "note": long}, extras)
+        # Marks that nobody sees are taken off a name by every import.
+        name = check_name(visible(text))
+        client = clients.add(book, {"name": name, "note": long, **card}, extras)
+        person = contacts.add(book, {"client_id": client, "name": name, "title": text, "note": long}, extras)
         row = {"client_id": client, "kind": "note", "occurred_at": "2026-03-01T11:00:00Z", "text": long}
         interactions.add(book, row, [person], [("wish", text), ("decision", long)])
         deal = {"client_id": client, "title": text, "product": text, "value_minor": number, "currency": "EUR", "reason": long,
@@ -162,6 +166,9 @@ def put_hostile(book) -> None:
         book.insert("nps_answers", {**answer, "answered_at": "2026-03-01T22:59:59Z"})
         names = ("source", "noun", "external_id", "row_id")
         book.insert_many("external_ids", names, [(text, "client", text, client)])
+    # In the table of another program these would be forms of address.
+    clients.add(book, {"name": "Dr. Ewa Lis", "kind": "person"}, [])
+    contacts.add(book, {"client_id": 1, "name": "Mrs Anna Lis", "title": "Professor"}, [])
 
 
 @pytest.mark.parametrize("ending", ["csv", "tsv", "xlsx", "json", "jsonl"])

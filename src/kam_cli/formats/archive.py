@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 
 from kam_cli.errors import KamError
+from kam_cli.formats.table import BadTable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -122,8 +123,9 @@ class Archive:
 
     def fault(self, what: str) -> KamError:
         """What is wrong at the line that was read last."""
-        return KamError(
-            f"{self.label}, line {self.line}: {what}. The archive is not as it was written; use another copy"
+        return BadTable(
+            f"{self.label}, line {self.line}: {what}. The archive is not as it was written; use another copy",
+            self.line,
         )
 
     def _header(self) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 BETWEEN = " ::: "
+IDS = "ids_elsewhere"  # a column that nobody but `kam export` writes
 _ESCAPED = {"\\": "\\\\", "\n": "\\n", "\r": "\\r"}
 _MEANT = {"n": "\n", "r": "\r"}
 _MARKED = re.compile(r"\\(.)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kam_cli.errors import KamError
+from kam_cli.formats.packed import IDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,6 +69,12 @@ class Table:
     def unread(self, columns: list[str]) -> list[str]:
         """What is left where these columns feed no field, once the rows are read; by the names a person knows it by."""
         return columns
+
+    @property
+    def is_verbatim(self) -> bool:
+        """Whether texts are as they are to be kept, as in a table of our own: none was misread, and no form of address
+        stands in a name by custom."""
+        return self.is_exact or IDS in self.header
 
     def suit(self, noun: str) -> None:
         """Be told what the rows are taken as, before they are read; a file of people has other columns for each noun.
