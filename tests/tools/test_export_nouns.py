@@ -23,7 +23,7 @@ from kam_cli.imports.noun import every
 HOSTILE = (
     "=1+1", "+48 601", "-5 apples", "@cmd", "'=quoted", "''-x", "＝full", "-12.50", "'plain", "a ::: b", "x;y,z|w", "* star", 'he said "no"',
     "back\\slash \\n", "a=b=c", "שלום, עולם", "Łódź  Żółć", "Київ", "東京 🚀", "tab\there", "<b>&amp;</b>", "_x0041_", "#hash", "TRUE", "007", "1e5",
-    "https://x.example/?a=1&b=2", "[bold]x[/bold]", "2026-03-18", "12.5.2026", "null", "\u200fRTL", "e\u0301",
+    "https://x.example/?a=1&b=2", "[bold]x[/bold]", "2026-03-18", "12.5.2026", "null", "\u200fRTL", "e\u0301", "nel \x85 x",
 )  # fmt: skip
 NOUNS = ("clients", "contacts", "deals", "interactions", "nps")
 

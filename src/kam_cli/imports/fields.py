@@ -53,11 +53,12 @@ class Memo(dict):  # type: ignore[type-arg]
 class Reader:
     """The reader of a field during one import; ``failed`` from the first `Bad` value on.
 
-    ``is_exact`` and ``is_marked`` as of the table that is read.
+    ``is_exact``, ``is_marked`` and ``is_verbatim`` as of the table that is read.
     """
 
     is_exact = False
     is_marked = True
+    is_verbatim = False
 
     def __init__(self, parse: Callable[[str], Any]) -> None:
         self.parse = parse
@@ -73,7 +74,7 @@ class Reader:
         return list(map(self.memo.__getitem__, cells))
 
     def one(self, cell: str) -> Any:
-        if not self.is_exact and not cell.isascii():
+        if not self.is_verbatim and not cell.isascii():
             cell = cell.translate(_MISREAD)
         cell = (restored(cell) if self.is_marked else cell).strip()
         try:

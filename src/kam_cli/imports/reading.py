@@ -51,6 +51,7 @@ class Reading:
         self.readers = {field: importing.fields[field].reader(c) for field in match.columns}
         for reader in self.readers.values():
             reader.is_exact, reader.is_marked = table.is_exact, table.is_marked
+            reader.is_verbatim = table.is_verbatim
         self.note = importing.note
         told = (constants or {}).items()
         self.constants = {field: importing.fields[field].reader(c).one(text) for field, text in told}

@@ -112,7 +112,7 @@ class Clients(Importing):
     def complete(self, run: Run, batch: Batch) -> None:
         if {"first_name", "last_name", "contact"} & batch.values.keys():
             _name_persons(batch)
-        if "person" in batch.get("kind") and not run.reading.table.keeps_names:
+        if "person" in batch.get("kind") and not run.reading.table.is_verbatim:
             _take_forms_off(run, batch)
         home = run.book.meta["country"]
         holding.add_scripts(run, batch, [country or home for country in batch.get("country")])

@@ -21,7 +21,7 @@ def complete(run: Run, batch: Batch) -> None:
 
     A name whose parts the table gives stays as it is; so does one in a table that holds what it says.
     """
-    is_exact = run.reading.table.keeps_names
+    is_exact = run.reading.table.is_verbatim
     clients = batch.get("client_id")
     where = countries(run.book, "client_id", list({one for one in clients if one}))
     home = run.book.meta["country"]
