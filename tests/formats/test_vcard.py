@@ -147,6 +147,15 @@ def test_what_is_left_out_is_named(kam, shared):
     assert "left out" not in out
 
 
+def test_nobody_is_asked_about_properties(kam, shared, monkeypatch):
+    from kam_cli.command import Context
+    from kam_cli.imports import asking
+
+    monkeypatch.setattr(Context, "interactive", property(lambda c: True))
+    monkeypatch.setattr(asking, "columns", None)
+    kam(["import", str(shared / "contacts/vcf/ez-vcard/John_Doe_GMAIL.vcf"), "--create"])
+
+
 def test_a_folder_of_cards_is_one_import(kam, shared):
     folder = shared / "contacts/vcf/ez-vcard"
     told = load(kam, folder)

@@ -62,7 +62,8 @@ def _prepared(c: Context, order: Any, table: Table, digest: Callable[[], str]) -
     known = matching.merged(known, identity.saved_map(c.book, source, importing.name), importing.many)
     columns = matching.merged(known, order.map, importing.many)
     match = matching.match(importing, table, columns, order.map)
-    asked = asking.columns(c, importing, table, match, columns) if c.interactive and not layout else {}
+    is_open = c.interactive and not layout and not table.is_exact
+    asked = asking.columns(c, importing, table, match, columns) if is_open else {}
     if asked:
         columns = matching.merged(columns, asked, importing.many)
         match = matching.match(importing, table, columns, order.map)
