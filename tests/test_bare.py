@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from kam_cli import registry
+from calls import NUMBERS, SETUP
+from kam_cli import app, registry
 
 KAM = [sys.executable, "-m", "kam_cli"]
 # What finds the package when it is not installed; no variable that a command could go by.
@@ -109,3 +113,140 @@ def test_neither_home_nor_a_user(nobook, monkeypatch):
     for line in ("config list", "config path", "config set date_order mdy"):
         said = nobook(line, exit=1).err
         assert said.startswith("kam: ") and said.count("\n") == 1
+
+
+# --- every example, in every place --------------------------------------------------------------------------
+
+# Reads argv and place of a call from stdin, a line each, and runs it in a process of its own that has nothing: what a
+# shell, cron or a service may have taken away is taken away before kam's first line.
+DRIVER = """
+import json, os, shutil, sys, tempfile
+import kam_cli.__main__, kam_cli.app  # the forks have them
+
+def take_away(place, folder):
+    for name in list(os.environ):
+        if name not in ("KAM_TODAY",):
+            del os.environ[name]
+    os.environ.update({"TMPDIR": folder + "/tmp", "HOME": folder + "/home", "PATH": ""})
+    os.chdir(folder + "/cwd")
+    if place == "no variables":
+        for name in ("TMPDIR", "HOME"):  # PATH stays empty: without one the system's crontab is found, and changed
+            del os.environ[name]
+        tempfile._candidate_tempdir_list = lambda: [folder + "/tmp"]
+    elif place == "no stdin":
+        os.close(0)
+        sys.stdin = None
+    elif place == "no stdout":
+        os.close(1)
+        sys.stdout = None
+    elif place == "no folder":
+        os.mkdir(folder + "/gone")
+        os.chdir(folder + "/gone")
+        os.rmdir(folder + "/gone")
+    elif place == "no home":
+        os.environ["HOME"] = os.environ["XDG_CONFIG_HOME"] = "/proc/none"
+    elif place == "no temporary files":
+        tempfile._candidate_tempdir_list = lambda: ["/nowhere"]
+    tempfile.tempdir = None
+
+def call(argv, place, folder):
+    for fd, name, flags in ((0, "/dev/null", os.O_RDONLY), (1, folder + "/out", os.O_CREAT | os.O_RDWR), (2, folder + "/err", os.O_CREAT | os.O_RDWR)):
+        there = os.open(name, flags, 0o600)
+        os.dup2(there, fd)
+    take_away(place, folder)
+    code = 99
+    try:
+        code = kam_cli.__main__.main(argv)
+        sys.stdout.flush()
+    except SystemExit as stop:
+        code = stop.code or 0
+    finally:
+        os._exit(code)
+
+template = sys.argv[1]
+for line in sys.stdin:
+    argv, place = json.loads(line)
+    folder = template + "-" + str(os.getpid())
+    shutil.copytree(template, folder)
+    argv = [word.replace("DB", folder + "/book.db") for word in argv]
+    if not (child := os.fork()):
+        call(argv, place, folder)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    said = [open(folder + "/" + name, errors="replace").read() for name in ("out", "err")]
+    shutil.rmtree(folder)
+    print(json.dumps([code, *said]), flush=True)
+"""
+LONG = os.environ.get("KAM_FAULTS") == "long"
+PLACES = ("no variables", "no stdin", "no stdout", "no folder", "no home", "no temporary files")
+LINES = [
+    shlex.split(NUMBERS.sub("1", line))[1:]
+    for entry in registry.ENTRIES
+    for verb in registry.verbs(entry).values()
+    for line in app.examples_of(verb)[:2]
+]
+
+
+@pytest.fixture
+def template(nobook, tmp_path, monkeypatch):
+    """A folder with a filled book and what the examples name, to be copied for each call; in memory where that is."""
+    folder = Path("/dev/shm" if os.path.isdir("/dev/shm") else tmp_path) / f"bare-{os.getpid()}"
+    for name in ("home", "tmp", "cwd"):
+        (folder / name).mkdir(parents=True)
+    nobook.db = folder / "book.db"
+    monkeypatch.setenv("KAM_DB", str(nobook.db))
+    nobook("init --tz Europe/Warsaw -q")
+    for line in SETUP:
+        nobook(line)
+    (folder / "cwd" / "customers.csv").write_text("name,city\nFresh,Oslo\n")
+    (folder / "cwd" / "survey.csv").write_text("Company,Q1\nAcme,7\n")
+    yield folder
+    shutil.rmtree(folder)
+
+
+def run_all(template, calls: list) -> list:
+    """Code, stdout and stderr of each call."""
+    tests = str(Path(__file__).parent)
+    given = "".join(json.dumps([[*argv, "--yes", "--db", "DB"], place]) + "\n" for argv, place in calls)
+    done = subprocess.run(
+        [sys.executable, "-c", DRIVER, str(template)], input=given.encode(), capture_output=True, cwd="/",
+        env={**BARE, "KAM_TODAY": "2026-03-18", "PYTHONPATH": ":".join(filter(None, (tests, BARE.get("PYTHONPATH"))))},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_example_works_or_says_in_one_line_what_it_lacks(template, place):
+    # In the long run each in every place, else each in one of them.
+    some = [argv for n, argv in enumerate(LINES) if LONG or PLACES.index(place) == (n + n // 6) % 6]
+    usual = run_all(template, [(argv, "all there") for argv in some])
+    assert sum(code == 0 for code, _, _ in usual) > 0.7 * len(usual)
+    for argv, (was, _, _), (code, out, err) in zip(
+        some, usual, run_all(template, [(argv, place) for argv in some]), strict=True
+    ):
+        said = f"{place}: kam {shlex.join(argv)}: {code}\n{err}"
+        assert code in range(7) and "Traceback" not in err and "mistake in kam" not in err, said
+        lines = [line for line in err.splitlines() if line.startswith("kam: ")]
+        assert code == 0 or lines, said
+        if code != was:
+            assert place not in ("no stdin", "no stdout"), said
+            assert code in (1, 2, 6) and len(lines) == 1, said
+            assert "the output could not be written" not in err, said
+        assert place != "no stdout" or not out
+
+
+@pytest.mark.parametrize(
+    ("place", "line", "said"),
+    [
+        ("no folder", "backup here.db", "the folder you are in is gone"),
+        ("no folder", "export clients --to here.csv", "the folder you are in is gone"),
+        ("no folder", "log call acme --edit", "no editor is set"),
+        ("no temporary files", "import - --as clients", "TMPDIR"),
+        ("no temporary files", "remind --notify mail --to ewa@lis.example", "sendmail"),
+        ("no home", "config set date_order mdy", "cannot make the folder"),
+        ("no variables", "cron install", "there is no crontab program"),
+    ],
+)
+def test_what_it_lacks_is_named(template, place, line, said):
+    [(code, out, err)] = run_all(template, [(line.split(), place)])
+    assert code in (1, 2) and out == "" and err.startswith("kam: ") and err.count("\n") == 1 and said in err

@@ -9,7 +9,6 @@ from kam_cli.errors import BadValue, Cancelled, KamError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
     from kam_cli.command import Context
 
@@ -29,7 +28,7 @@ def write_text(c: Context, begun: str) -> str:
         folder = TemporaryDirectory(prefix="kam-", dir=next(places(), None))
     except OSError as error:
         raise KamError(f"--edit: there is no folder for the draft ({error.strerror}). Set TMPDIR") from None
-    with folder, _Ended():
+    with folder, _Interrupts():
         path = os.path.join(folder.name, "text.txt")
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape") as file:
@@ -82,22 +81,17 @@ def _run(c: Context, command: list[str]) -> int:
         raise KamError(f"--edit: cannot start the editor {command[0]!r}: {reason}. Set EDITOR") from None
 
 
-class _Ended:
-    """Meanwhile a hangup or an end from outside is an exception, so that the draft goes before kam does.
-
-    An interrupt is the editor's: what it makes of it, is in its exit code.
-    """
+class _Interrupts:
+    """Meanwhile an interrupt is the editor's: what it makes of it, is in its exit code."""
 
     def __enter__(self) -> None:
         import signal
 
-        def end(number: int, frame: Any) -> None:
-            raise SystemExit(128 + number)
-
+        # A handler that does nothing: the editor starts with the default, not with one that is ignored.
         self.before = {
-            number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
+            number: signal.signal(number, lambda number, frame: None)
+            for number in (signal.SIGINT, signal.SIGQUIT)
         }
-        self.before[signal.SIGINT] = signal.signal(signal.SIGINT, lambda number, frame: None)
 
     def __exit__(self, *_: object) -> None:
         import signal

@@ -27,6 +27,8 @@ def failed(error: BaseException, debug: bool, c: Context | None = None) -> int:
         _tell(error, stopped.line(bool(saved)), [], 0, debug)
         stopped.is_told = True
         return 128 + stopped.number
+    if isinstance(error, FileNotFoundError) and not error.filename:
+        error = _missing(error)
     if isinstance(error, OSError) and not error.filename:
         from kam_cli.output import drop_stdout
 
@@ -44,6 +46,22 @@ def failed(error: BaseException, debug: bool, c: Context | None = None) -> int:
     book = f"the book {c.db_path}" if c is not None else "the book"
     message, code = _outside(error, book, KEPT[saved])
     return _tell(error, message, [], code, debug, written)
+
+
+def _missing(error: FileNotFoundError) -> Exception:
+    """What is not there where no file was named: the folder that the command was started in, or one for what is kept
+    for a moment."""
+    import os
+
+    if "temporary" in str(error):
+        return KamError("there is no folder for temporary files. Name one that can be written: TMPDIR=…")
+    try:
+        os.getcwd()
+    except OSError:
+        return KamError(
+            "the folder you are in is gone, so no file can be named from here. Change to another: cd"
+        )
+    return error
 
 
 def _outside(error: Exception, book: str, kept: str) -> tuple[str, int]:
