@@ -209,9 +209,9 @@ def phones_(c: Context) -> Rows:
         raise KamError(f"numbers are worked out by an extra that is not installed. Install it: {HOW}")
     with c.write():
         changed, without = phones.refresh(c.book)
-    c.note(
-        f"{changed} number{' has' if changed == 1 else 's have'} a new international form, {len(without)} have none"
-    )
+    what = f"{changed} number{' has' if changed == 1 else 's have'} a new international form"
+    if changed or without:
+        c.note(f"{what}, {len(without)} have none")
     for row in without:
         noun, number = ("contact", row["contact_id"]) if row["contact_id"] else ("client", row["client_id"])
         is_whole = row["value"].lstrip(" (").startswith(("+", "00"))
