@@ -66,8 +66,10 @@ def daily(book: Book, note: Callable[[str], None]) -> str | None:
 
     tz = book.meta["tz"]
     try:
-        days = [one.made_at for one in backup.own(book.path) if one.reason == "daily"]
-        if days and to_local(max(days), tz).date() >= to_local(utc_now(), tz).date():
+        today = to_local(utc_now(), tz).date()
+        # One of a day to come was made while the clock was wrong; this day needs its own.
+        found = [one for one in backup.own(book.path) if one.reason == "daily"]
+        if any(to_local(one.made_at, tz).date() == today for one in found):
             return None
         return automatic(book, "daily")
     except (KamError, OSError, sqlite3.Error) as error:
@@ -86,7 +88,7 @@ def automatic(book: Book, reason: str) -> str:
         backup.copy(book.path, path)
     finally:
         progress("")
-    rotate(book.path)
+    rotate(book.path, path)
     return path
 
 
@@ -123,8 +125,11 @@ def _holds_all(path: str, book: Book) -> bool:
 # --- which are kept -----------------------------------------------------------------------------------------
 
 
-def rotate(book_path: str) -> list[str]:
-    """Remove automatic backups that no rule keeps, and what a killed backup left. Gives the paths removed."""
+def rotate(book_path: str, new: str = "") -> list[str]:
+    """Remove automatic backups that no rule keeps, and what a killed backup left. Gives the paths removed.
+
+    The ``new`` one stays, even where the clock was set back and it looks older than all others.
+    """
     from kam_cli.atomic import Part
     from kam_cli.config import Config
 
@@ -139,7 +144,7 @@ def rotate(book_path: str) -> list[str]:
     own = [one for one in backup.own(book_path) if one.reason]
     rules = {rule: int(config.get(f"backup.keep_{rule}")) for rule in ("last", "daily", "weekly", "monthly")}
     keep = kept([one.made_at for one in own], **rules)
-    removed = [one.path for one in own if one.made_at not in keep]
+    removed = [one.path for one in own if one.made_at not in keep and one.path != new]
     for path in removed:
         with suppress(OSError):  # the new one is there; an old one that stays does no harm
             os.unlink(path)

@@ -112,8 +112,8 @@ def _phone(card: Card, person: Person, prop: Property) -> None:
 
 def _email(card: Card, person: Person, prop: Property) -> None:
     text, called = re.sub(r"(?i)^mailto:", "", prop.text), label(card, prop)
-    bracketed = re.search(r"<([^<>\s]+@[^<>\s]+)>$", text)
-    text = bracketed[1] if bracketed else text
+    bracketed = text[text.rfind("<") + 1 : -1] if text.endswith(">") and "<" in text else ""
+    text = bracketed if is_email(bracketed) else text
     if is_email(text):
         person.add("email", text, called)
     else:

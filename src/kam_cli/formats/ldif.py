@@ -133,7 +133,8 @@ def group_of(entry: Entry) -> tuple[str, list[str]] | None:
 
 def bare_dn(text: str) -> str:
     """A distinguished name as it is compared: without case and spaces around its marks."""
-    return re.sub(r"\s*([,=+])\s*", r"\1", text.strip()).casefold()
+    parts = re.split("([,=+])", text)
+    return "".join(map(str.strip, parts)).casefold()
 
 
 def person_of(entry: Entry) -> tuple[Person, str]:

@@ -149,10 +149,26 @@ def _content(part: Message) -> str:
     return _clean(_decoded(data, charset)) if isinstance(data, bytes) else ""
 
 
+def _without_hidden(html: str) -> str:
+    """A page without its head, styles, scripts and remarks; what is never closed stays."""
+    parts, at, open_ended = [], 0, set()
+    for begun in re.finditer(r"(?i)<(script|style|head)\b|<!--", html):
+        name = (begun[1] or "").lower()
+        if begun.start() < at or name in open_ended:
+            continue
+        ended = re.compile(rf"(?i)</{name}\s*>" if name else "-->").search(html, begun.end())
+        if ended:
+            parts.append(html[at : begun.start()])
+            at = ended.end()
+        else:
+            open_ended.add(name)
+    return " ".join([*parts, html[at:]])
+
+
 def _without_marks(html: str) -> str:
     from html import unescape
 
-    html = re.sub(r"(?is)<(script|style|head)\b.*?</\1\s*>|<!--.*?-->", " ", html)
-    html = re.sub(r"(?i)<(br|/p|/div|/tr|/li|/h\d)\b[^>]*>", "\n", html)
-    text = unescape(re.sub(r"<[^>]*>", " ", html))
+    html = _without_hidden(html)
+    html = re.sub(r"(?i)<(br|/p|/div|/tr|/li|/h\d)\b[^<>]*>", "\n", html)
+    text = unescape(re.sub(r"<[^<>]*>", " ", html))
     return "\n".join(" ".join(row.split()) for row in text.splitlines())

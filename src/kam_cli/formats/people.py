@@ -80,8 +80,10 @@ def labelled(label: str, value: str) -> str:
 
 def joined(parts: Sequence[str]) -> str:
     """The parts of an address in one line."""
-    lines = (re.sub(r"[\s,]*\n\s*", ", ", part.strip()) for part in parts)
-    return ", ".join(line.strip(" ,") for line in lines if line.strip(" ,"))
+    lines = [line.strip() for part in parts for line in part.split("\n")]
+    # What stands between two lines is one comma, whatever was typed there.
+    lines = [line.rstrip(" ,") for line in lines]
+    return ", ".join(line.lstrip(" ,") for line in lines if line.strip(" ,"))
 
 
 def row_of(person: Person, noun: str) -> list[str]:

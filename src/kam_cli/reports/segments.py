@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kam_cli.command import verb
 from kam_cli.domains.clients.store import IN_COMMAND
+from kam_cli.domains.deals import store as deals
 from kam_cli.domains.nps import rules
 from kam_cli.kinds import choice
 from kam_cli.listing import Listing
@@ -52,13 +53,14 @@ CLIENTS = Listing(
 )  # fmt: skip
 
 _HOME = "(SELECT currency FROM meta)"
+_VALUE = f"CASE WHEN d.currency = {_HOME} THEN d.value_minor ELSE 0 END"
 OVERVIEW = Listing(
     {
         "nps_group": "g.nps_group", "clients": "coalesce(n.clients, 0)",
         "share_pct": "100.0 * coalesce(n.clients, 0) / "
         f"nullif((SELECT count(*) FROM clients c WHERE {_ALIVE}), 0)",
-        "deals": "coalesce(v.deals, 0)", "value_minor": "coalesce(v.value, 0)", "currency": _HOME,
-        "deals_in_other_currencies": "coalesce(v.others, 0)",
+        "deals": "coalesce(v.deals, 0)", "value_minor": "coalesce(v.value_high * 1000000 + v.value_low, 0)", "currency": _HOME,
+        "deals_in_other_currencies": "coalesce(v.others, 0)", "value_high": "v.value_high", "value_low": "v.value_low",
         "command": "'kam segment list ' || g.nps_group || CASE g.place WHEN 4 THEN '' ELSE 's' END",
     },
     f"""(SELECT 1 AS place, 'promoter' AS nps_group UNION ALL SELECT 2, 'passive' UNION ALL SELECT 3, 'critic'
@@ -66,7 +68,7 @@ OVERVIEW = Listing(
       LEFT JOIN (SELECT coalesce(c.nps_group, 'unasked') AS nps_group, count(*) AS clients
         FROM clients c WHERE {_ALIVE} GROUP BY 1) n ON n.nps_group = g.nps_group
       LEFT JOIN (SELECT coalesce(c.nps_group, 'unasked') AS nps_group, count(*) AS deals,
-          sum(CASE WHEN d.currency = {_HOME} THEN d.value_minor ELSE 0 END) AS value,
+          {deals.exact_sum(_VALUE, "value")},
           sum(d.currency <> {_HOME}) AS others
         FROM deals d JOIN clients c ON c.id = d.client_id
         WHERE d.status = 'open' AND d.deleted_at IS NULL AND {_ALIVE} GROUP BY 1) v
@@ -116,6 +118,8 @@ def overview(c: Context, page: Page) -> Rows:
     """One row a group, led by the index of all clients that answered."""
     whole = not page.where and page.limit is None
     shown = OVERVIEW.fetch(c, page)
+    for row in shown.rows:
+        row["value_minor"] = deals.joined(row, "value")
     others = sum(row["deals_in_other_currencies"] for row in shown.rows)
     if others:
         c.note(f"{others} open deals are in other currencies than {c.currency} and not in the value")

@@ -68,7 +68,11 @@ def aged(book_path: str, warn_days: int) -> Iterator[str]:
         return
     now = datetime.datetime.fromisoformat(utc_now())
     limit = (now - datetime.timedelta(days=warn_days)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    newest = next((one.made_at for one in backup.made(book_path) if one.size is not None), None)
+    # One that seems to come from days ahead was made while the clock was wrong, and says nothing.
+    ahead = (now + datetime.timedelta(days=2)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    newest = next(
+        (one.made_at for one in backup.made(book_path) if one.size is not None and one.made_at < ahead), None
+    )
     if newest is None and born(book_path) < limit:
         yield f"there is no backup of {book_path}. Make one: kam backup FILE, best on another disk"
     elif newest is not None and newest < limit:

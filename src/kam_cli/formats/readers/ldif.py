@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kam_cli.formats.readers import Ask
 
 ENDINGS = (".ldif", ".ldi")
-_BEGIN = re.compile(r"(\s*#[^\n]*\n|\s*version:[^\n]*\n|\s)*dn::?[ \t]", re.IGNORECASE)
+_BEGIN = re.compile(r"(?:\s|#[^\n]*\n|version:[^\n]*\n)*+dn::?[ \t]", re.IGNORECASE)
 
 
 def knows(head: bytes, path: str) -> bool:
