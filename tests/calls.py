@@ -148,14 +148,25 @@ NOUNS = {noun.name.upper(): noun.table for noun in registry.nouns()}
 
 
 class Calls:
-    """Random calls on a book: what names a record mostly names one that is there; tables are written into ``folder``."""
+    """Random calls of ``verbs`` on a book: what names a record mostly names one that is there; tables are written into
+    ``folder``. What can be given is found out on the book as it is now, so that a seed of ``chance`` says it all."""
 
-    def __init__(self, db: Path, folder: Path) -> None:
+    def __init__(self, db: Path, folder: Path, verbs: list) -> None:
+        from kam_cli.imports.noun import every
+
         self.folder = folder
         self.chance = random.Random(0)
         self.tables: dict[str, list[tuple[str, list[str]]]] = {}
         self.c = Context({"db": str(db)}, [])
-        self._readable: dict[tuple[int, str], list[str]] = {}
+        self._readable: dict[tuple[str, str], list[str]] = {}
+        for verb in verbs:
+            self.c.verb = verb
+            for param in verb.params:
+                if param.kind and param.kind.metavar not in NOUNS:
+                    self._readable[verb.path, param.name] = self.readable(verb, param)
+        for importing in every():
+            self.columns(importing)
+        self.c.book.close()  # the file is put in place anew between sequences
 
     def of(self, verb) -> list[str]:
         """A line of a verb, with the parameters that it needs and some of the others."""
@@ -179,10 +190,7 @@ class Calls:
     def value(self, verb, param) -> str:
         if table := NOUNS.get(param.kind.metavar):
             return str(self.number(table))
-        key = id(param.kind), param.name
-        if key not in self._readable:
-            self._readable[key] = self.readable(verb, param)
-        return self.chance.choice(self._readable[key])
+        return self.chance.choice(self._readable[verb.path, param.name])
 
     def number(self, table: str) -> int:
         """Of a record, the last ones rather than the first; now and then one that is not there."""

@@ -50,7 +50,7 @@ def test_every_sequence_of_commands_is_undone_and_redone(place, tmp_path, monkey
     place.fresh()
     start = state(place.db)
     (tmp_path / "tables").mkdir()
-    calling = calls.Calls(place.db, tmp_path / "tables")
+    calling = calls.Calls(place.db, tmp_path / "tables", verbs)
     worked: Counter[str] = Counter()
     tried = times(len(verbs), 10_000)
     for seed in range(tried):
@@ -97,3 +97,33 @@ def back_and_forth(db, start: str) -> None:
         one(["redo"])
     assert state(db) == end, "redone, it is not as it was"
     one(["check"])
+
+
+def test_what_cannot_be_undone_leaves_the_rest_sound(place, tmp_path, monkeypatch):
+    """An erasure somewhere in a sequence: what does not touch the person is taken back, the rest is refused in a line."""
+    verbs = calls.changing(place, monkeypatch)
+    begin_here(place.kept)
+    place.fresh()
+    (tmp_path / "tables").mkdir()
+    calling = calls.Calls(place.db, tmp_path / "tables", verbs)
+    refused, tried = 0, times(12, 2_000)
+    for seed in range(tried):
+        place.fresh()
+        calling.chance = chance = random.Random(seed)
+        said = [f"seed {seed}"]
+        lines = [calling.of(verb) for verb in chance.choices(verbs, k=chance.randrange(2, 9))]
+        forget = [chance.choice(("client", "contact")), "forget", str(chance.randrange(1, 4)), "--yes"]
+        lines.insert(chance.randrange(len(lines) + 1), forget + ["--texts"] * chance.randrange(2))
+        for argv in lines:
+            said.append(f"{run(argv)[0]} kam {shlex.join(argv)}")
+        while undoable(place.db):
+            code, _, err = run(["undo", "--yes"])
+            said.append(f"{code} kam undo  {err}")
+            assert "Traceback" not in err and "mistake" not in err and "refused by a rule" not in err, (
+                "\n".join(said)
+            )
+            assert run(["check"])[:2] == (0, ""), "\n".join([*said, run(["check"])[1]])
+            if code:
+                refused += 1
+                break
+    figure("undo after an erasure", f"{tried} random sequences", f"0 unsound, {refused} refused")

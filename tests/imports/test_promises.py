@@ -256,3 +256,10 @@ def test_a_kept_column_is_a_text_as_any_other(kam, table):
     assert told["errors"][0]["line"] == 2 and "is not text" in told["errors"][0]["message"]
     told = load(kam, table("name,odd\nAcme," + "x" * 100_001), "--as", "clients", "--keep-unknown", exit=1)
     assert "characters" in told["errors"][0]["message"]
+
+
+def test_a_day_without_its_month_is_no_birthday_of_a_client(kam, table):
+    told = load(kam, table("name,birthday\nAcme,7\nBeta,30\nGamma,12 jun\n"), "--as", "clients", exit=1)
+    assert [(one["line"], one["column"], one["value"]) for one in told["errors"]] == [
+        (2, "birthday", "7"), (3, "birthday", "30")
+    ]  # fmt: skip

@@ -114,7 +114,7 @@ def _carried_out(c: Context, order: Any, archive: Archive) -> int:
     book, again = c.book, 0
     book.conn.execute(f"PRAGMA cache_size = -{CACHE_KB}")
     try:
-        with c.write():
+        with c.write(rows=0):  # the book is empty: nothing is worth a backup
             _refuse_filled(book)
             gone = erased.marks(book)
             _fill(book, archive)

@@ -33,12 +33,13 @@ class Moment(Field):
 
 
 class Birthday(Field):
-    """``YYYY-MM-DD``, or ``--MM-DD`` without a year; of one or two digits, a day whose month stands elsewhere."""
+    """``YYYY-MM-DD``, or ``--MM-DD`` without a year; with ``split`` also the day alone, whose month stands elsewhere."""
 
-    def __init__(self) -> None: ...
+    def __init__(self, *, split: bool = False) -> None:
+        self.split = split
 
     def reader(self, c: Context) -> Reader:
-        return BirthdayReader(c)
+        return BirthdayReader(c, self.split)
 
 
 class DatedReader(Reader):
@@ -93,12 +94,16 @@ class DayReader(DatedReader):
 class BirthdayReader(DatedReader):
     """Reads birthdays."""
 
+    def __init__(self, c: Context, split: bool) -> None:
+        super().__init__(c)
+        self.split = split
+
     def parse(self, text: str) -> str:
         import re
 
         from kam_cli.values.dates import parse_birthday
 
-        if len(text) < 3 and text.isascii() and text.isdigit():
+        if self.split and len(text) < 3 and text.isascii() and text.isdigit():
             return text
         if re.fullmatch(_MIDNIGHT, text[10:]):
             text = text[:10]

@@ -51,7 +51,7 @@ def sync_folder(
         return told(c, run, dry_run)
     there.make()
     if run.edits and two_way:
-        with c.write():
+        with c.write(len(run.edits)):
             run.take()
     run.compare()
     run.carry_out()

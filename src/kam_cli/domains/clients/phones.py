@@ -72,6 +72,11 @@ class Forms:
         return self.known[key]
 
 
+def count(book: Book) -> int:
+    """How many phone numbers there are."""
+    return int(book.value("SELECT count(*) FROM details WHERE kind = 'phone'"))
+
+
 def refresh(book: Book, narrow: str = "", args: Sequence[Any] = ()) -> tuple[int, list[Row]]:
     """Work out the forms anew, of all numbers or of some (``narrow`` is a condition over ``c``, ``p``, ``w``).
 

@@ -207,7 +207,7 @@ def phones_(c: Context) -> Rows:
 
     if not is_available():
         raise KamError(f"numbers are worked out by an extra that is not installed. Install it: {HOW}")
-    with c.write():
+    with c.write(phones.count(c.book)):
         changed, without = phones.refresh(c.book)
     what = f"{changed} number{' has' if changed == 1 else 's have'} a new international form"
     if changed or without:

@@ -41,7 +41,7 @@ class Contacts(Importing):
         "external_id": Text(), "client": Reference("client", ids=vocabulary.COMPANY_ID), "name": NAME, "first_name": NAME, "last_name": NAME,
         "honorific": Text(),
         "title": Text(), "role": Words(*store.ROLES, aliases={"decider": "decision-maker", "coach": "sponsor", "champion": "sponsor"}),
-        "phone": holding.PHONE, "email": holding.EMAIL, "birthday": Birthday(), "birth_month": Text(), "birth_year": Text(),
+        "phone": holding.PHONE, "email": holding.EMAIL, "birthday": Birthday(split=True), "birth_month": Text(), "birth_year": Text(),
         "sex": Words("f", "m", aliases=_SEXES), "tags": holding.TAGS, "address": holding.ADDRESS, "website": holding.WEBSITE, "alias": holding.ALIAS, **holding.MORE,
         "more_details": holding.ANY, "note": Text(LONGEST_TEXT, lines=True), "verified_on": Day(),
     }  # fmt: skip
