@@ -183,6 +183,8 @@ class Calls:
                 continue  # no editor can be started here
             if param.is_flag:
                 raw[param.name] = True
+            elif self._readable.get((verb.path, param.name)) == []:
+                continue  # a note has no outcome
             elif values := [self.value(verb, param) for _ in range(self.chance.choice((1, 1, 2)))]:
                 raw[param.name] = values if param.many else values[0]
         return line_of(verb, raw)
@@ -217,7 +219,7 @@ class Calls:
             except (KamError, KeyError):
                 pass  # it is looked up in what the other parameters name
             found.append(text)
-        assert found, f"{verb.path} {param.label}: no value is known that it can read"
+        assert found or not param.required, f"{verb.path} {param.label}: no value is known that it can read"
         return found
 
     def import_(self) -> list[str]:
