@@ -1,4 +1,4 @@
-"""Runs the suites: `python tests/bench/run.py [startup|scale|bulk …] [--runs N] [--large] [--write]`."""
+"""Runs the suites: `python tests/bench/run.py [startup|scale|bulk|doubles …] [--runs N] [--large] [--write]`."""
 
 from __future__ import annotations
 
@@ -205,7 +205,41 @@ def _bulk_of(bench: Bench, noun: str, count: int, folder: Path) -> str:
     return table(["command", "seconds", "× C shell", "peak memory", "to reach", ""], lines)
 
 
-SUITES: dict[str, Callable[[Bench], str]] = {"startup": startup, "scale": scale, "bulk": bulk}
+def doubles(bench: Bench) -> str:
+    """All pairs of doubles among a growing number of clients; ten times as many may take fifteen times as long."""
+    sizes, command = (
+        [1_000, 10_000, *([100_000] if bench.large else [])],
+        Command("client dupes --json", out="pipe"),
+    )
+    paths = [
+        bench.make(bench.folder / f"clients-{size}.db", books.make_book, size, 0, 0, 0) for size in sizes
+    ]
+    figures = list(
+        bench.measure([bench.case(command, *pair) for pair in zip(sizes, paths, strict=True)]).values()
+    )
+    lines = []
+    for size, mine, fewer in zip(sizes, figures, [None, *figures], strict=False):
+        growth = ratio(mine, fewer) if fewer else None
+        shown = f"{growth:.1f}" if growth else "–", f"{mine.peak_mb:.0f} MB" if mine.peak_mb else "–"
+        lines.append(
+            [
+                f"{size:,}",
+                mine.cell(),
+                *shown,
+                "≤ 15" if fewer else "",
+                verdict([(growth, 15)]) if fewer else "",
+            ]
+        )
+    head = ["clients", "seconds", "× a tenth of them", "peak memory", "to reach", ""]
+    return f"{command.label}\n\n{table(head, lines)}"
+
+
+SUITES: dict[str, Callable[[Bench], str]] = {
+    "startup": startup,
+    "scale": scale,
+    "bulk": bulk,
+    "doubles": doubles,
+}
 
 
 def main() -> None:
