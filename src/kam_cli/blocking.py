@@ -21,7 +21,7 @@ NEXT = 10  # cards that follow in a larger block with which one is compared
 ENDS = 3  # letters at the beginning and the end of a name that two slips are likely to spare
 MOST_WORDS = 8  # of a name of which each two are looked at
 MOST_SOUNDS = 12  # names of one sound; where more have it, it says too little to be a reason
-SLIPS_AT_ONCE = 1_500_000  # names with a letter left out that are held in memory
+SLIPS_AT_ONCE = 800_000  # names with a letter left out that are held in memory
 
 VALUES = {
     "phones": "phone", "emails": "e-mail", "sites": "website", "documents": "registration number", "addresses": "address",
@@ -75,7 +75,7 @@ class Blocking:
         blocks: dict[str, dict[str, tuple[str, ...]]] = {}
         for card in self.cards:
             for name in card.names:
-                for sound, words in name.sounds.items():
+                for sound, words in name.sounds:
                     blocks.setdefault(sound, {})[name.joined] = words
         self._count("sounds", blocks)
         for block in blocks.values():

@@ -6,7 +6,7 @@ from collections import namedtuple
 from functools import lru_cache
 from math import log2
 
-from kam_cli.namesakes import FORM, NEAR, OTHER, PART, SAME, SOUND, Name, likeness
+from kam_cli.namesakes import FORM, NEAR, OTHER, PART, SAME, SOUND, Name, common_sounds, likeness
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _names(a: Card, b: Card, counts: Counts) -> tuple[float, list[str], int]:
             ((likeness(x, y), x, y) for x in a.names for y in b.names), key=lambda found: found[0]
         )
     bits = _NAME[level]
-    is_transcribed = one.is_latin != other.is_latin and bool(one.sounds.keys() & other.sounds.keys())
+    is_transcribed = one.is_latin != other.is_latin and bool(common_sounds(one, other))
     if level in (NEAR, SOUND) and is_transcribed:
         bits = _TRANSCRIBED
     if level in (NEAR, SOUND) and min(len(one.joined), len(other.joined)) < _FEW:
@@ -83,10 +83,7 @@ def _names(a: Card, b: Card, counts: Counts) -> tuple[float, list[str], int]:
         mine, others = (counts.get(("name", name.joined), 1) for name in (one, other))
         bits -= _taken_off(mine - 1 if one.joined == other.joined else mine * others)
     if level == SOUND:
-        bits -= min(
-            _taken_off(counts.get(("sounds", sound), 2) - 1)
-            for sound in one.sounds.keys() & other.sounds.keys()
-        )
+        bits -= min(_taken_off(counts.get(("sounds", sound), 2) - 1) for sound in common_sounds(one, other))
     return bits, [_say_name(level, one, other)] if level < PART else [], level
 
 

@@ -26,13 +26,14 @@ SAME, FORM, NEAR, SOUND, PART, OTHER = range(6)
 class Name:
     """A name as it is compared: its search ``key``; ``bare``, without its legal form; ``words``, of these, sorted, without
     "and", other legal forms and ways to spell umlauts; ``joined``, the same as written; ``sounds``: the consonants of
-    each word by their sound → the words in that order; ``digits``; ``letters``, a bit for each letter in the words."""
+    each word by their sound, with the words in that order; ``digits``; ``letters``, a bit for each letter in the words."""
 
     __slots__ = ("bare", "digits", "is_latin", "joined", "key", "key_letters", "letters", "sounds", "words")
 
     def __init__(self, key: str, written: str = "") -> None:
         self.key = key
-        self.bare = bare(key)
+        without = bare(key)
+        self.bare = key if without == key else without  # of very many names one text is held, not two
         words = self.bare.split()
         # What joins two names stands between them: Firm E is not Firm.
         told = [*words[:1], *(word for word in words[1:-1] if word not in _AND), *words[1:][-1:]]
@@ -42,7 +43,7 @@ class Name:
         self.sounds = _sounds(words)
         self.is_latin = written.isascii() or not any(char > "\u036f" and char.isalpha() for char in written)
         if not self.is_latin and _VOWELLESS.search(written):
-            self.sounds |= _sounds([word.translate(_NO_V) for word in words])
+            self.sounds += _sounds([word.translate(_NO_V) for word in words])
         self.digits = "" if key.isalpha() else re.sub("[^0-9]+", "", key)
         self.letters = letters_of(words)
         self.key_letters = self.letters if key == self.joined else letters_of(key.split())
@@ -62,11 +63,11 @@ def _sound(word: str) -> str:
     return _RUN.sub(r"\1", word.translate(_SOUND)).replace(".", "")
 
 
-def _sounds(words: list[str]) -> dict[str, tuple[str, ...]]:
-    """The sound of the whole, its words in the order of their sounds; nothing where no consonant is."""
+def _sounds(words: list[str]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The sound of the whole, with its words in the order of their sounds; nothing where no consonant is."""
     pairs = sorted((_sound(word), word) for word in words)
     whole = " ".join(sound for sound, _ in pairs)
-    return {whole: tuple(word for _, word in pairs)} if whole.strip() else {}
+    return ((whole, tuple(word for _, word in pairs)),) if whole.strip() else ()
 
 
 @lru_cache(100_000)
@@ -123,8 +124,15 @@ def likeness(a: Name, b: Name) -> int:
 
 def _sound_alike(a: Name, b: Name) -> bool:
     return any(
-        may_sound_alike(a.sounds[sound], b.sounds[sound]) for sound in a.sounds.keys() & b.sounds.keys()
+        sound == other and may_sound_alike(mine, others)
+        for sound, mine in a.sounds
+        for other, others in b.sounds
     )
+
+
+def common_sounds(a: Name, b: Name) -> list[str]:
+    """The sounds that two names share."""
+    return [sound for sound, _ in a.sounds if sound in dict(b.sounds)]
 
 
 def may_sound_alike(a: tuple[str, ...], b: tuple[str, ...]) -> bool:

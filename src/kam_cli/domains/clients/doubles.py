@@ -57,33 +57,46 @@ def _cards(book: Book, noun: Noun, ids: str) -> list[Card]:
     names: dict[int, list[Name]] = {}
     for card_id, written, key in book.conn.execute(_ALIASES.format(owner=whose, which=which)):
         names.setdefault(card_id, []).append(Name(key, written))
-    keys: dict[int, dict[str, set[str]]] = {}
+    held = Held()
     for card_id, kind, value, key, e164 in book.conn.execute(_DETAILS.format(owner=whose, which=which)):
-        # The international form, where it is known, tells what the last digits do not.
-        for one in (site_key(value) if kind == "website" else key, e164):
-            if one and len(one) >= SHORTEST_KEY:
-                keys.setdefault(card_id, {}).setdefault(kind, set()).add(one)
+        held.add(card_id, kind, site_key(value) if kind == "website" else key)
+        held.add(card_id, kind, e164)  # where it is known it tells what the last digits do not
     sql = f"{_CARDS[noun.table]} WHERE t.deleted_at IS NULL{f' AND t.id IN ({ids})' if ids else ''} ORDER BY t.id"
     return [
-        _card(row, [Name(row[2], row[1]), *names.get(row[0], ())], keys.get(row[0], {}))
+        _card(row, (Name(row[2], row[1]), *names.get(row[0], ())), held)
         for row in book.conn.execute(sql).fetchall()
     ]
 
 
-def _card(row: tuple[Any, ...], names: list[Name], keys: dict[str, set[str]]) -> Card:
+class Held:
+    """The comparable forms of phones, e-mails and websites that cards hold."""
+
+    def __init__(self) -> None:
+        self.by_kind: dict[str, dict[int, tuple[str, ...]]] = {"phone": {}, "email": {}, "website": {}}
+
+    def add(self, number: int, kind: str, key: str | None) -> None:
+        of_kind = self.by_kind.get(kind)
+        if of_kind is not None and key and len(key) >= SHORTEST_KEY:
+            there = of_kind.get(number, ())
+            of_kind[number] = there if key in there else (*there, key)
+
+
+def _card(row: tuple[Any, ...], names: tuple[Name, ...], held: Held) -> Card:
     number, _, _, city, country, client, site, document, address, postcode, birthday, sex = row
-    sites = keys.get("website", set()) | ({site_key(site)} - {""} if site else set())
+    if site:
+        held.add(number, "website", site_key(site))
+    document = document and document_key(document)
     place = address and (postcode or city)
     return Card(
         number,
-        tuple(names),
+        names,
         city,
         country,
         client,
-        tuple(keys.get("phone", ())),
-        tuple(keys.get("email", ())),
-        tuple(sites),
-        (document_key(document),) if document and document_key(document) else (),
+        held.by_kind["phone"].get(number, ()),
+        held.by_kind["email"].get(number, ()),
+        held.by_kind["website"].get(number, ()),
+        (document,) if document else (),
         (f"{fold(address)}, {fold(place)}",) if place else (),
         birthday,
         sex,
@@ -94,18 +107,16 @@ def new_card(book: Book, name: str, fields: Row, details: Sequence[tuple[str, st
     """A card not yet in the book, from the fields of its table and its details (kind, label, value)."""
     from kam_cli.domains.clients.details import key_of
 
-    keys: dict[str, set[str]] = {}
+    held = Held()
     for kind, _, value in details:
-        key = site_key(value) if kind == "website" else key_of(kind, value)
-        if len(key) >= SHORTEST_KEY:
-            keys.setdefault(kind, set()).add(key)
+        held.add(0, kind, site_key(value) if kind == "website" else key_of(kind, value))
     place = fields
     if client := fields.get("client_id"):
         place = book.row("SELECT city, country FROM clients WHERE id = ?", (client,)) or {}
     city = fold(place["city"]) if place.get("city") else None
     more = (fields.get(one) for one in ("website", "document_no", "address", "postcode", "birthday", "sex"))
     row = (0, name, "", city, place.get("country"), client, *more)
-    return _card(row, [Name(fold(name), name)], keys)
+    return _card(row, (Name(fold(name), name),), held)
 
 
 def count(book: Book, noun: Noun) -> int:
