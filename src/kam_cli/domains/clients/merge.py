@@ -41,8 +41,8 @@ def client(
     """Merge two cards of one client: B goes into A.
 
     All that hangs on B goes to A: people, logs, deals, tasks, answers, ids of imports and whatever else. A field
-    that one card lacks comes from the other; of two values the fuller one is kept, of dates since and verified the
-    earlier and the later, of notes both. Where they contradict each other you are asked, or --prefer decides; the
+    that one card lacks comes from the other; of two values the fuller one is kept, of stages the further, of since
+    the earlier, of verified the later, of notes both. Where they contradict each other you are asked, or --prefer decides; the
     value given up stays as a detail. Name and handle stay A's (with --prefer the name of the card preferred);
     the others still find it. Persons of one name whose birthday and e-mail do not contradict each other
     are merged, too. B's number leads to A from then on. One undo takes it all back.
