@@ -12,14 +12,19 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 import calls
 from kam_cli.__main__ import main
 from kam_cli.book import Book
 
-# In CI the examples are the same in every run; at a desk new ones are tried each time.
-settings.register_profile("kam", deadline=None, derandomize=bool(os.environ.get("CI")))
+# In CI the examples are the same in every run; at a desk new ones are tried each time. A busy machine is no fault.
+settings.register_profile(
+    "kam",
+    deadline=None,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("kam")
 
 TODAY = "2026-03-18"  # a Wednesday

@@ -52,6 +52,17 @@ _LONGEST = 50  # bytes of a word; what is longer is none
 _MIXED = 0.9  # the worth of a letter of several languages together against that of one
 
 
+# Python's own notations, and those of host names, which no table is written in.
+_NOTATIONS = {
+    "unicode-escape",
+    "unicode_escape",
+    "raw-unicode-escape",
+    "raw_unicode_escape",
+    "punycode",
+    "idna",
+}
+
+
 def known_encoding(name: str) -> str:
     """The codec's own name of the text encoding that was typed; BadValue where Python knows none such."""
     import codecs
@@ -62,7 +73,7 @@ def known_encoding(name: str) -> str:
         text = "1".encode(found.name).decode(found.name, "replace")
     except (LookupError, ValueError, TypeError, AttributeError):
         text = None
-    if text != "1":
+    if text != "1" or found.name in _NOTATIONS:
         raise BadValue(f"unknown encoding {name!r}: write for example utf-8, cp1252, cp1250, cp1251, utf-16")
     return "utf-8" if found.name == "utf-8-sig" else found.name
 
