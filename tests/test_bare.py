@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -242,11 +243,12 @@ def test_every_example_works_or_says_in_one_line_what_it_lacks(template, place):
         ("no folder", "export clients --to here.csv", "the folder you are in is gone"),
         ("no folder", "log call acme --edit", "no editor is set"),
         ("no temporary files", "import - --as clients", "TMPDIR"),
-        ("no temporary files", "remind --notify mail --to ewa@lis.example", "sendmail"),
+        ("no temporary files", "remind --notify mail --to ewa@lis.example", "sendmail|TMPDIR"),
         ("no home", "config set date_order mdy", "cannot make the folder"),
         ("no variables", "cron install", "there is no crontab program"),
     ],
 )
 def test_what_it_lacks_is_named(template, place, line, said):
     [(code, out, err)] = run_all(template, [(line.split(), place)])
-    assert code in (1, 2) and out == "" and err.startswith("kam: ") and err.count("\n") == 1 and said in err
+    assert code in (1, 2) and out == "" and err.startswith("kam: ") and err.count("\n") == 1
+    assert re.search(said, err)
