@@ -127,3 +127,16 @@ def test_the_rows_of_linkedin_stand_on_the_lines_of_the_file(shared: Path) -> No
     table = open_table(str(path))
     assert table.preamble_lines == 3
     assert all(lines[line - 1].decode().startswith(row[0]) for line, row, _ in table.rows())
+
+
+def test_purchases_in_aligned_columns_without_a_header(shared: Path) -> None:
+    table = open_table(str(shared / "sales/cdnow/CDNOW_sample.txt"))
+    rows = [row for _, row, _ in table.rows()]
+    assert table.header == ["1", "2", "3", "4", "5"] and len(rows) == 6919
+    assert len({row[0] for row in rows}) == 2357
+    assert min(row[2] for row in rows) == "19970101" and max(row[2] for row in rows) == "19980630"
+    assert not [
+        problem
+        for _, _, problem in open_table(str(shared / "sales/cdnow/CDNOW_sample.txt")).rows()
+        if problem
+    ]

@@ -60,7 +60,7 @@ def test_other_records_and_money_are_named(kam, load) -> None:
 
 def test_a_plan_names_what_would_be_created(load) -> None:
     said = load(FIRST, "clients", "--dry-run").out
-    assert said.startswith("2 clients would be created") and "would be created: Acme, Beta" in said
+    assert said.startswith("2 clients would be created") and "would be created: Acme · Beta" in said
     load(FIRST, "clients")
     said = load(FIRST, "clients").out
     assert (

@@ -64,7 +64,7 @@ EXPECTED = {
     "salesforce_api_names_contact": ("Salesforce contacts", "contacts"), "salesforce_api_names_account": ("Salesforce accounts", "clients"),
     "salesforce_api_names_opportunity": ("Salesforce opportunities", "deals"), "salesforce_report_labels": ("Salesforce report", "contacts"),
     "zoho_export_contacts": ("Zoho contacts", "contacts"), "zoho_export_accounts": ("Zoho accounts", "clients"),
-    "zoho_export_deals": ("Zoho deals", "deals"), "zoho_export_leads": ("Zoho leads", "contacts"), "zoho_export_calls": ("Zoho calls", "interactions"),
+    "zoho_export_deals": ("Zoho deals", "deals"), "zoho_export_leads": ("Zoho leads", "contacts"), "zoho_export_tasks": ("Zoho tasks", "tasks"), "zoho_export_calls": ("Zoho calls", "interactions"),
 }  # fmt: skip
 
 

@@ -142,3 +142,13 @@ def test_mutated_copies_end_well(kam, shared: Path, tmp_path: Path, name: str) -
         assert result.code in (0, 1, 2) and "Traceback" not in result.err, (number, result.err)
         if result.code:
             assert "kam: " in result.err and state(kam) == before
+
+
+@pytest.mark.parametrize("name", ["customers.csv", "northwind.sqlite"])
+def test_northwind_has_two_customers_of_one_name(kam, shared: Path, name: str) -> None:
+    sheet = ["--sheet", "customers"] if name.endswith("sqlite") else []
+    result = kam(["import", str(shared / "sales/northwind" / name), "--as", "clients", "--json", *sheet])
+    assert (result.json["read"], result.json["created"], result.json["also"]) == (93, 93, {"contacts": 93})
+    assert "'IT' looks like" in result.err and "same name" in result.err
+    assert sum(row["name"] == "IT" for row in kam.json("client list")) == 2
+    assert len({row["handle"] for row in kam.json("client list")}) == 93

@@ -9,6 +9,7 @@ import os
 import stat
 import subprocess
 import sys
+from importlib.util import find_spec
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -283,9 +284,8 @@ def test_every_header_is_the_field_it_means():
     checked = 0
     for noun in registry.nouns():
         importing = next((one for one in every() if one.noun == noun.name), None)
-        if importing and hasattr(
-            registry.load(f"domains.{noun.table.removesuffix('_answers')}.exporting"), "EXPORT"
-        ):
+        module = f"kam_cli.domains.{noun.table.removesuffix('_answers')}.exporting"
+        if importing and find_spec(module):
             export = registry.load(f"domains.{noun.table.removesuffix('_answers')}.exporting").EXPORT
             headers = [name.removesuffix("_minor") for name in export.columns]
             found = match_columns(headers, importing.headers, {}, importing.many)

@@ -60,6 +60,7 @@ LAYOUTS = (
     Layout("LinkedIn connections", "contacts", "linkedin", ("Connected On", "Position"), columns={"URL": "external_id"},
            nameless="whose name LinkedIn withholds"),
     Layout("Zoho deals", "deals", "zoho", ("Deal Name", *_ZOHO)),
+    Layout("Zoho tasks", "tasks", "zoho", ("Closed Time", "Due Date", *_ZOHO)),
     Layout("Zoho calls", "interactions", "zoho", ("Call Start Time", *_ZOHO), constants={"kind": "call"}),
     Layout("Zoho leads", "contacts", "zoho", ("Lead Status|Is Converted|Lead Owner.id", "Company", _ANY_NAME, *_ZOHO)),
     Layout("Zoho contacts", "contacts", "zoho", (_ANY_NAME, *_ZOHO)),

@@ -125,6 +125,8 @@ def guess(
             check_required(one, table, found, updates=False)
         except BadValue:
             continue
+        if not set(one.telling) <= set(found.columns):
+            continue
         fits.append((len(found.fields), one))
     fits.sort(key=lambda fit: -fit[0])
     if fits and (len(fits) == 1 or fits[0][0] >= fits[1][0] + CLEARLY):

@@ -28,6 +28,7 @@ class Importing:
                   earlier field takes a column before a later one that could use it. ``many``: fields that several
                   columns may feed; phones, e-mails and tags are added up, texts follow each other, of dates the first
                   that is filled in counts. ``required``: what a new record needs, alternatives parted by ``|``.
+    ``telling``   fields without which a table is not taken for this noun unasked.
     ``columns``   of the table, taken from the values of the same name; ``defaults`` of a new record.
     ``note``      the field that unknown columns are kept in, if any.
     ``takes_more`` whether further rows with the same ``external_id`` belong to the same record (see `more`).
@@ -41,6 +42,7 @@ class Importing:
     synonyms: dict[str, tuple[str, ...]] = {}  # noqa: RUF012
     many: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
+    telling: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     defaults: Row = {}  # noqa: RUF012 - replaced, never changed
     note: str = ""

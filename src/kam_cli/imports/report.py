@@ -143,7 +143,7 @@ def _told(order: Any, run: Run) -> list[str]:
     lines = []
     if order.dry_run and run.new_names:
         more = " …" if run.created > len(run.new_names) else ""
-        lines.append(f"would be created: {', '.join(run.new_names)}{more}")
+        lines.append(f"would be created: {' · '.join(run.new_names)}{more}")
     changes = run.changes[:SHOWN]
     lines += [
         f"{'would change' if order.dry_run else 'changed'}: {one['noun']} #{one['id']} {one['record']}: "
