@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from kam_cli.command import Context
 
+LONGEST_TITLE = 2000
+
 
 def _line(c: Context, text: str) -> str:
     from kam_cli.text import check_text
@@ -23,6 +25,13 @@ def _line(c: Context, text: str) -> str:
 
 def _phrase(c: Context, text: str) -> str:
     return _line(c, _from_stdin(c) if text == "-" else text)
+
+
+def _title(c: Context, text: str) -> str:
+    title = _phrase(c, text)
+    if len(title) > LONGEST_TITLE:
+        raise BadValue(f"it has {len(title)} characters; at most {LONGEST_TITLE}, the rest is a --note")
+    return title
 
 
 def _text(c: Context, text: str) -> str:
@@ -114,6 +123,7 @@ def _country(c: Context, text: str) -> str:
 
 line = Kind(_line, "TEXT")
 phrase = Kind(_phrase, "TEXT")  # a line that may hold anything, so that - reads it from stdin
+title = Kind(_title, "TEXT")
 text = Kind(_text, "TEXT")
 money = Kind(_money, "MONEY")
 past_day = Kind(_past_day, "DATE")

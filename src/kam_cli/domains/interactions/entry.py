@@ -25,7 +25,7 @@ PARAMS = [
     Param(kinds.minutes, "how long it took: 25, 1h30", ("--minutes",)).named("minutes"),
     Param(kinds.text, "what the client wishes", ("--wish",), many=True).named("wish"),
     Param(kinds.text, "what was decided", ("--decision",), many=True).named("decision"),
-    Param(kinds.phrase, "the next step, kept as a task", ("--next",)).named("next_"),
+    Param(kinds.title, "the next step, kept as a task", ("--next",)).named("next_"),
     Param(kinds.future_when, "by when it is to be done; the next working day", ("--due",)).named("due"),
 ]
 

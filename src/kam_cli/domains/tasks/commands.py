@@ -11,7 +11,7 @@ from kam_cli.domains.interactions.echo import echo_moment
 from kam_cli.domains.tasks import store
 from kam_cli.domains.tasks.echo import due_fields, echo_due, echo_rule
 from kam_cli.errors import BadValue, KamError
-from kam_cli.kinds import choice, future_day, future_when, line, phrase, ref, repeat, text
+from kam_cli.kinds import choice, future_day, future_when, line, ref, repeat, text, title
 from kam_cli.output import Block, Page, Rows, Saved
 from kam_cli.params import Edit, Kind, arg, flag, opt, words
 
@@ -60,7 +60,7 @@ counted = choice("due", "done")
 @verb(writes=True, extra=[Edit("note")])
 def add(
     c: Context,
-    title: str = words(phrase, "what is to be done; - reads it from stdin"),
+    title: str = words(title, "what is to be done; - reads it from stdin"),
     client: Ref | None = opt(ref("client"), "for which client"),
     with_: Ref | None = opt(own("contact"), "with whom"),
     deal: Ref | None = opt(own("deal"), "for which deal"),
@@ -167,7 +167,7 @@ def show(c: Context, task: Ref = arg(open_task, "which task")) -> Page:
 def edit(
     c: Context,
     task: Ref = arg(open_task, "which task"),
-    title: str | None = opt(phrase, "what is to be done"),
+    title: str | None = opt(title, "what is to be done"),
     client: Ref | None = opt(ref("client"), "for which client"),
     with_: str | None = opt(line, "with whom"),
     deal: str | None = opt(line, "for which deal"),

@@ -54,7 +54,7 @@ class Tasks(Importing):
     table = "tasks"
     fields = {  # noqa: RUF012
         "external_id": Text(), "client": Reference("client", ids=vocabulary.COMPANY_ID),
-        "contact": Reference("contact", within="client", ids=vocabulary.PERSON_ID), "title": Text(store.LONGEST_TITLE),
+        "contact": Reference("contact", within="client", ids=vocabulary.PERSON_ID), "title": Text(kinds.LONGEST_TITLE),
         "due_on": Moment(), "due_time": Field(Kind(_time, "TIME")), "repeat": Field(kinds.repeat), "repeat_from": Words("due", "done"), "status": Words("open", "done", aliases=_STATUSES),
         "done_at": Moment(), "note": Text(LONGEST_TEXT, lines=True),
     }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kam_cli.errors import BadValue
+from kam_cli.kinds import LONGEST_TITLE
 from kam_cli.listing import Listing
 from kam_cli.text import fold
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     Row = dict[str, Any]
 
-LONGEST_TITLE = 2000
 # What the next of a recurring task takes over from the one that was done.
 _KEPT = (
     "title", "title_key", "client_id", "contact_id", "deal_id", "interaction_id", "due_time", "repeat_rule",
@@ -59,7 +59,7 @@ def keyed(row: Row) -> Row:
         return row
     if len(row["title"]) > LONGEST_TITLE:
         length = len(row["title"])
-        raise BadValue(f"a title of {length} characters; write at most {LONGEST_TITLE}, the rest as a --note")
+        raise BadValue(f"a title of {length} characters; at most {LONGEST_TITLE}, the rest is a --note")
     return {**row, "title_key": fold(row["title"])}
 
 
