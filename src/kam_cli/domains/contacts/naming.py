@@ -22,6 +22,7 @@ def complete(run: Run, batch: Batch) -> None:
     A name whose parts the table gives stays as it is; so does one in a table that holds what it says.
     """
     is_exact = run.reading.table.is_verbatim
+    may_stand_before = not is_exact and _is_called_title(run)
     clients = batch.get("client_id")
     where = countries(run.book, "client_id", list({one for one in clients if one}))
     home = run.book.meta["country"]
@@ -40,7 +41,7 @@ def complete(run: Run, batch: Batch) -> None:
             names[index], firsts[index], lasts[index] = found.whole, found.first, found.last
             sexes[index] = sexes[index] or found.sex or None
             honorifics[index] = honorifics[index] or found.honorific or None
-        if titles[index] and not is_exact and (said := said_by(titles[index], more)):
+        if titles[index] and may_stand_before and (said := said_by(titles[index], more)):
             # The column called "title" is that of Outlook, where it stands before the name.
             titles[index] = None
             honorifics[index] = honorifics[index] or said[0] or None
@@ -51,6 +52,15 @@ def complete(run: Run, batch: Batch) -> None:
             batch.values[field] = values
     holding.keep_facts(batch, "honorific", honorifics)
     holding.add_scripts(run, batch, [where.get(one) or home for one in clients])
+
+
+def _is_called_title(run: Run) -> bool:
+    """Whether positions come from a column of that name; what is called a position or a job is one: Professor, Doctor."""
+    from kam_cli.formats.headers import normalise
+
+    reading = run.reading
+    fed = [index for field in ("title", "contact_title") for index in reading.match.columns.get(field, ())]
+    return any(normalise(reading.table.header[index]) == "title" for index in fed)
 
 
 def _told(text: str | None, sexes: list[Any], index: int, more: Any) -> str | None:
