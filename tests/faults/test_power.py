@@ -179,11 +179,13 @@ def judge(files: dict[str, bytes], tale: Recorded, spoken: int, begun: int, fold
     """What is wrong after a cut: nothing, "lost", or the damage."""
     one, other = (lay(files, tale, folder / name) for name in ("opened", "read"))
     possible = range(spoken, begun + 1)
-    # Backups and what else lies beside the book, but for unfinished work under temporary names.
-    for name, data in tale.files[spoken].items():
-        if name.endswith(APPENDED) and files.get(name, b"").startswith(data):
+    # Backups and what else lies beside the book; its own journal counts by what the book holds with it.
+    own = {f"{tale.book}{end}" for end in ("", "-journal", "-wal")}
+    for name in tale.files[spoken].keys() - own:
+        before, left = tale.files[spoken][name], files.get(name)
+        if name.endswith(APPENDED) and left is not None and left.startswith(before):
             continue
-        if name != str(tale.book) and files.get(name) not in [tale.files[n].get(name) for n in possible]:
+        if left not in [tale.files[n].get(name) for n in possible]:
             return "lost"
     if not one.exists():
         if NO_BOOK not in [tale.held[n] for n in possible]:

@@ -235,14 +235,6 @@ def test_a_deep_check_notices_what_sqlite_notices_and_more(full):
     assert found["deep"] >= found["sqlite"]
 
 
-@pytest.mark.slow
-def test_a_deep_check_of_300_changed_bits(full, capsys):
-    found = flips(full, 300, seed=20260318)
-    with capsys.disabled():
-        print(dict(found))
-    assert found["deep"] > found["sqlite"]
-
-
 # --- repair -------------------------------------------------------------------------------------------------
 
 
