@@ -145,14 +145,19 @@ def replay(tale: Recorded):
         assert disk.visible() == tale.files[number + 1], "the replay gives the files that there are"
 
 
-def plan(moments: int, cuts: int, dice: random.Random) -> dict[int, list[str]]:
-    """Which cuts to make at which moment: every moment in turn, the ways of cutting in turn."""
-    whole, rest = divmod(cuts, moments)
-    tries = dict.fromkeys(range(moments), whole)
-    for moment in dice.sample(range(moments), rest):
+def plan(tale: Recorded, cuts: int, dice: random.Random) -> dict[int, list[str]]:
+    """Which cuts to make at which moment: all ways of cutting where a command has just spoken, and else every moment in
+    turn, the ways of cutting in turn."""
+    told = [spoken for _, spoken, _ in replay(tale)]
+    just = [m for m in range(1, len(told)) if told[m] > told[m - 1]]
+    just += [m + 1 for m in just if m + 1 < len(told)]
+    whole, rest = divmod(max(0, cuts - len(HOWS) * len(just)), len(told))
+    tries = dict.fromkeys(range(len(told)), whole)
+    for moment in dice.sample(range(len(told)), rest):
         tries[moment] += 1
     first = dice.randrange(len(HOWS))
-    return {m: [HOWS[(first + m + n) % len(HOWS)] for n in range(count)] for m, count in tries.items()}
+    ways = {m: [HOWS[(first + m + n) % len(HOWS)] for n in range(count)] for m, count in tries.items()}
+    return {m: [*hows, *(HOWS if m in just else ())] for m, hows in ways.items()}
 
 
 class Verdict:
@@ -214,7 +219,7 @@ def lay(files: dict[str, bytes], tale: Recorded, folder: Path) -> Path:
 
 def cut_all(tale: Recorded, cuts: int, folder: Path) -> Verdict:
     dice, verdict = random.Random(2), Verdict()
-    todo = plan(sum(1 for _ in replay(tale)), cuts, dice)
+    todo = plan(tale, cuts, dice)
     for moment, (disk, spoken, begun) in enumerate(replay(tale)):
         for how in todo[moment]:
             verdict.take(disk.cut(how, dice), tale, spoken, begun, folder)
