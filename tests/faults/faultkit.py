@@ -135,8 +135,9 @@ def beside(path: Path) -> set[str]:
 
 
 def one_line(text: str) -> bool:
-    """Whether a message is one line of kam's."""
-    return text.startswith("kam: ") and text.count("\n") == 1 and text.endswith("\n")
+    """Whether a message is one line of kam's, and no mistake of its own."""
+    is_line = text.startswith("kam: ") and text.count("\n") == 1 and text.endswith("\n")
+    return is_line and "a mistake in kam" not in text
 
 
 def figure(fault: str, tried: str, result: str) -> None:
