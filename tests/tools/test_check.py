@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import random
 import sqlite3
+import subprocess
+import sys
 from collections import Counter
 
 import pytest
@@ -257,6 +259,28 @@ def test_a_repair_of_a_sound_book_loses_nothing(full, new):
     assert history[0]["line"] == "kam change"
     full("undo --yes")
     assert full("check --deep").out == "", "undo works in the repaired book"
+
+
+BROKEN_OFF = """
+import os, sys
+from kam_cli.book import Book
+with (book := Book.open(sys.argv[1])).write(["x"]):
+    book.conn.execute("PRAGMA cache_spill = 1"); book.conn.execute("PRAGMA cache_size = 1")
+    for number in range(400): book.insert("tasks", {"title": "x" * 900, "title_key": "x"})
+    os.kill(os.getpid(), 9)
+"""
+
+
+@pytest.mark.parametrize("line", ["check --repair NEW", "check FILE --repair NEW"])
+def test_a_repair_takes_back_a_broken_off_write_in_a_copy(full, new, tmp_path, line):
+    want, journal = held(full.db), full.db.with_name(f"{full.db.name}-journal")
+    subprocess.run([sys.executable, "-c", BROKEN_OFF, str(full.db)])
+    before = full.db.read_bytes(), journal.read_bytes()
+    names = sorted(os.listdir(tmp_path))
+    full(line.replace("NEW", str(new)).replace("FILE", str(full.db)))
+    assert (full.db.read_bytes(), journal.read_bytes()) == before
+    assert sorted(os.listdir(tmp_path)) == sorted([*names, new.name])
+    assert held(new) == want
 
 
 def test_a_repair_writes_over_nothing(full, new):

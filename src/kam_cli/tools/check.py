@@ -49,7 +49,7 @@ def check(
     if repair:
         from kam_cli.tools.repair import repaired
 
-        return repaired(raw(c, file, identity, passphrase_command), name, repair)
+        return repaired(raw(c, file, identity, passphrase_command, repair), name, repair)
     book, version = opened(c, file, identity, passphrase_command)
     try:
         faults, is_read = run(c, book, version, deep)
@@ -109,12 +109,13 @@ def opened(c: Context, file: str | None, identity: str | None, command: str | No
     return Book(name, conn), version
 
 
-def raw(c: Context, file: str | None, identity: str | None, command: str | None) -> bytes:
-    """The bytes of a book or backup without its seal, whatever is wrong with it; no kam writes meanwhile."""
-    from contextlib import suppress
+def raw(c: Context, file: str | None, identity: str | None, command: str | None, new: str) -> bytes:
+    """The bytes of a book or backup without its seal, whatever is wrong with it; no kam writes meanwhile.
 
+    A write that was broken off is taken back in a copy beside ``new``: the file itself and its journal stay as they are.
+    """
     from kam_cli.atomic import MARK, SEAL_BYTES
-    from kam_cli.book import BUSY_SECONDS, connect
+    from kam_cli.book import BUSY_SECONDS
     from kam_cli.lock import Lock
 
     name = file or c.db_path
@@ -122,17 +123,40 @@ def raw(c: Context, file: str | None, identity: str | None, command: str | None)
     if file and is_encrypted(file):
         data = decrypt(c, file, identity, command)
     elif file:
-        data = whole(file)
+        data = settled(name, new)
     else:
         lock = Lock(name, BUSY_SECONDS)
         lock.acquire()
         try:
-            with suppress(*BROKEN):
-                connect(name).close()  # takes back a write that was broken off
-            data = whole(name)
+            data = settled(name, new)
         finally:
             lock.release()
     return data[:-SEAL_BYTES] if data[-SEAL_BYTES:].startswith(MARK) else data
+
+
+def settled(name: str, new: str) -> bytes:
+    """What the file holds once what its journal says was taken back, or its write-ahead log was written into it."""
+    from contextlib import suppress
+    from shutil import copyfile
+    from tempfile import TemporaryDirectory
+
+    from kam_cli.book import connect
+
+    beside = [end for end in ("-journal", "-wal") if os.path.exists(name + end)]
+    if not beside:
+        return whole(name)
+    try:
+        with TemporaryDirectory(prefix=".kam-", dir=os.path.dirname(os.path.abspath(new))) as folder:
+            copy = os.path.join(folder, "book.db")
+            for end in ("", *beside):
+                copyfile(name + end, copy + end)
+            with suppress(*BROKEN):
+                connect(copy).close()
+            return whole(copy)
+    except OSError as error:
+        raise KamError(
+            f"cannot copy {name} to the folder of {new}: {error.strerror}. Name another one"
+        ) from None
 
 
 def whole(name: str) -> bytes:
