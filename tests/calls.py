@@ -78,16 +78,24 @@ def run(
 
 
 def example(place, verb) -> dict:
-    """The raw values of the fullest example that works on the book; their numbers are of another book."""
+    """The raw values of the fullest example that works on the book, if need be without one of its options.
+
+    Their numbers are of another book.
+    """
     found: list[tuple[bool, int, dict]] = []
     for line in app.examples_of(verb):
         argv = shlex.split(NUMBERS.sub("1", line))[1:]
         parsed = fastpath.parse(argv)
         if parsed is None:
             continue
-        place.fresh()
-        works = run([*argv, "--yes", "--quiet"])[0] == 0
-        found.append((works, len(parsed[1]), parsed[1]))
+        raw, optional = parsed[1], [param.name for param in verb.params if param.flags and not param.required]
+        for left_out in (None, *(name for name in optional if raw.get(name))):
+            tried = {name: value for name, value in raw.items() if name != left_out}
+            place.fresh()
+            works = run(line_of(verb, tried))[0] == 0
+            found.append((works, len(tried), tried))
+            if works:
+                break
     assert found, f"{verb.path}: no example is plain"
     return max(found, key=lambda one: one[:2])[2]
 

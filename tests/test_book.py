@@ -114,8 +114,11 @@ def test_a_held_lock_is_waited_for_and_then_exit_6(kam, monkeypatch):
 
 
 def test_writers_of_many_threads_and_processes_lose_nothing(kam):
+    are_open = threading.Barrier(4)
+
     def add(number: int) -> None:
         book = Book.open(str(kam.db))
+        are_open.wait()
         for step in range(10):
             with book.write(["test"]):
                 name = f"thread {number} {step}"

@@ -53,7 +53,8 @@ class Book:
     def open(cls, path: str) -> Book:
         """Open an existing book and bring its schema up to date.
 
-        Raises NoBook for a missing, foreign, damaged or newer file, which is never changed.
+        Raises NoBook for a missing, foreign, damaged or newer file, which is never changed. Never while another
+        thread of this process writes: looking at the header drops the locks that the process has on the file.
         """
         from kam_cli.migrations import LATEST
 

@@ -58,8 +58,6 @@ def check_text(value: str, field: str) -> str:
     if "\0" in value:
         place = value.index("\0") + 1
         raise BadValue(f"{field}: character {place} is NUL: leave it out")
-    if value.isascii():
-        return value
     try:
         value.encode()
     except UnicodeEncodeError as error:
@@ -67,9 +65,16 @@ def check_text(value: str, field: str) -> str:
         raise BadValue(
             f"{field}: character {error.start + 1}, {broken!r}, is not text: write it in UTF-8"
         ) from None
+    return nfc(value)
+
+
+def nfc(text: str) -> str:
+    """The text with its letters composed."""
+    if text.isascii():
+        return text
     from unicodedata import normalize
 
-    return normalize("NFC", value)
+    return normalize("NFC", text)
 
 
 def fold(text: str) -> str:

@@ -60,6 +60,7 @@ def test_names_that_cannot_be_kept_are_refused(kam, name, said):
 
 def test_what_comes_along_with_a_pasted_name_is_left_out():
     assert rules.check_name("\ufeffAc\u00adme\u200b \t GmbH\n") == "Acme GmbH"
+    assert rules.check_name("Ren\u200b\u0301e e\u200b\u0301") == "Re\u0144e \u00e9"
     marked = "\u200fשלום\u200e 👩\u200d🌾"
     assert rules.check_name(marked) == marked, "marks that scripts and emoji are written with stay"
 

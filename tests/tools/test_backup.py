@@ -108,7 +108,7 @@ def test_the_book_itself_is_never_written_over(full, tmp_path):
 
 
 def test_places_that_cannot_be_meant_are_refused(full, tmp_path):
-    assert "there is no folder" in full(f"backup {tmp_path}/gone/a.db", exit=2).err
+    assert "FILE: there is no folder" in full(f"backup {tmp_path}/gone/a.db", exit=2).err
     assert "there is no folder" in full(f"backup {tmp_path}/stick/", exit=2).err
     os.mkfifo(tmp_path / "pipe")
     assert "no ordinary file" in full(f"backup {tmp_path}/pipe --force", exit=2).err

@@ -563,3 +563,18 @@ def test_later_nouns_are_covered_without_new_code(kam):
     assert book.rows("SELECT id, to_client_id FROM referrals") == [{"id": 1, "to_client_id": None}]
     assert book.column("SELECT text FROM gadget_parts") == ["d"]
     book.close()
+
+
+def test_a_text_of_another_program_that_is_no_utf8_stays_as_it_is(kam):
+    kam("client add Acme --note before")
+    kam("contact add acme Zofia Zirbelnuss --note x")
+    conn = sqlite3.connect(kam.db)
+    with conn:
+        conn.execute("UPDATE clients SET note = CAST(x'41ff42' AS TEXT)")
+    conn.close()
+    kam("client edit acme --city Brno")  # the journal holds such an image, too
+    kam("contact forget zirbelnuss --texts --yes")
+    conn = sqlite3.connect(kam.db)
+    assert conn.execute("SELECT hex(note) FROM clients").fetchall() == [("41FF42",)]
+    conn.close()
+    assert traces(kam.db.parent) == []

@@ -8,7 +8,7 @@ import stat
 
 from kam_cli import backup as backups
 from kam_cli.command import verb
-from kam_cli.errors import BadValue, KamError
+from kam_cli.errors import BadValue, KamError, named
 from kam_cli.output import Rows, Saved
 from kam_cli.params import arg, flag
 from kam_cli.tools.encryption import CLOSING, path
@@ -43,7 +43,10 @@ def backup(
         return listed(c)
     encrypted = bool(recipient or passphrase_command or (file or "").endswith(".age"))
     book = c.book.path
-    target = destination(book, file, encrypted, force)
+    try:
+        target = destination(book, file, encrypted, force)
+    except BadValue as error:
+        raise named("FILE", error) from None
     if encrypted:
         save_encrypted(c, target, force, recipient, passphrase_command)
     else:

@@ -94,9 +94,11 @@ def contact(
 def forget(c: Context, noun: str, person: Ref, texts: bool, dry_run: bool) -> Any:
     """Show, ask, erase, and clean the file."""
     from kam_cli import copies, erased, erasure, mentions, registry
+    from kam_cli.book import lenient
     from kam_cli.naming import Names
     from kam_cli.reach import Reach
 
+    c.book.conn.text_factory = lenient  # all texts are looked through, those of other programs too
     root = (registry.noun(noun).table, person.id)
     reach = Reach(c.book, [root])
     names = Names(c.book, reach)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kam_cli.errors import BadValue
-from kam_cli.text import safe
+from kam_cli.text import nfc, safe
 from kam_cli.values.tokens import quoted
 
 TYPE_CHECKING = False
@@ -26,7 +26,8 @@ def check_name(name: str) -> str:
     Raises BadValue for one that is longer than 500 characters, holds control or turning characters, or would
     be read as a record's number (``#12``).
     """
-    name = " ".join(name.translate(_PASTED).split())
+    # What a mark kept apart is composed once it has gone.
+    name = nfc(" ".join(name.translate(_PASTED).split()))
     if not name:
         raise BadValue("it is empty; type a name")
     if safe(name) != name:
