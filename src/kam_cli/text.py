@@ -85,11 +85,7 @@ def fold(text: str) -> str:
     """
     latin = text if text.isascii() else _romanise(text)
     key = " ".join(latin.lower().translate(_PUNCTUATION).split())
-    if key or not text:
-        return key
-    from unicodedata import normalize
-
-    return " ".join(normalize("NFC", normalize("NFC", text).casefold()).split())
+    return key if key or not text else " ".join(nfc(nfc(text).casefold()).split())
 
 
 def fold_all(texts: list[str]) -> list[str]:

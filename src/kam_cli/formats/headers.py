@@ -115,13 +115,16 @@ def _explicit(
         found = exact or [index for index, key in keys.items() if key == normalise(name)]
         if not found:
             raise BadValue(
-                f"the table has no column {short(name)!r}{_near(name, named)}", [listed("columns", named)]
+                f"--map: the table has no column {short(name)!r}{_near(name, named)}",
+                [listed("columns", named)],
             )
         if field and field not in fields:
-            message = f"unknown field {short(field)!r} for the column {short(name)!r}{_near(field, fields)}"
+            message = (
+                f"--map: unknown field {short(field)!r} for the column {short(name)!r}{_near(field, fields)}"
+            )
             raise BadValue(message, [listed("fields", fields)])
         if found[0] in chosen:
-            raise BadValue(f"the column {short(header[found[0]])!r} is mapped twice: map it once")
+            raise BadValue(f"--map: the column {short(header[found[0]])!r} is mapped twice: map it once")
         chosen[found[0]] = field
     return chosen
 

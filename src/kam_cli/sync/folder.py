@@ -37,7 +37,7 @@ class Folder:
             raise KamError(f"cannot read {self.path}: {error.strerror}. Check its owner and mode") from None
         if others:
             raise BadValue(
-                f"{self.path} holds {others[0]!r}, so it is no folder of kam's. Name a new or an empty one, such as ~/sync"
+                f"FOLDER: {self.path} holds {others[0]!r}, so it is no folder of kam's. Name a new or an empty one, such as ~/sync"
             )
 
     def make(self) -> None:

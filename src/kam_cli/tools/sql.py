@@ -27,7 +27,9 @@ def sql(c: Context, query: str = words(text, "one SELECT; - reads it from stdin"
     try:
         cursor = conn.execute(query)
         if cursor.description is None:
-            raise BadValue("that is not a question: write one SELECT. Changes go through kam's commands")
+            raise BadValue(
+                "QUERY: that is not a question: write one SELECT. Changes go through kam's commands"
+            )
         rows = [dict(zip(column_names(cursor), row, strict=True)) for row in cursor.fetchall()]
     except (sqlite3.Error, sqlite3.Warning) as error:
         message = str(error)
