@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 LRM = "\u200e"
+# The first words of columns that hold amounts.
+MONEY = {
+    "value", "weighted", "amount", "total", "revenue", "monetary", "won", "velocity", "price", "floor", "net", "list",
+    "open", "free", "credit", "limit", "balance", "paid", "owed", "given", "bonus", "not", "d1", "d31", "d61", "d90",
+}  # fmt: skip
 HEADINGS = {
     "id": "#", "nps_score": "NPS", "nps_group": "group", "cadence_days": "every", "nps_adjusted": "adj. NPS",
     "margin_adjusted": "adj. ±", "margin": "±", "nps": "NPS", "probability_pct": "prob.",
@@ -50,16 +55,7 @@ def cell(c: Context, name: str, row: Row) -> str:
 
 
 def is_money(name: str) -> bool:
-    return name.split("_")[0] in (
-        "value",
-        "weighted",
-        "amount",
-        "total",
-        "revenue",
-        "monetary",
-        "won",
-        "velocity",
-    ) and not (name.endswith("_pct") or name == "won")
+    return name.split("_")[0] in MONEY and not (name.endswith("_pct") or name == "won")
 
 
 def is_number(value: Any) -> bool:
@@ -91,7 +87,7 @@ def local_minute(c: Context, utc: str, timed: bool = True) -> str:
 def heading(name: str) -> str:
     if name in HEADINGS:
         return HEADINGS[name]
-    for suffix in ("_on", "_at", "_pct", "_minor"):
+    for suffix in ("_on", "_at", "_pct", "_minor", "_milli"):
         name = name.removesuffix(suffix)
     return name.replace("_", " ")
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 from kam_cli import registry
 from kam_cli.cells import cell, grouped, heading
-from kam_cli.encode import public
+from kam_cli.encode import public, shown_name
 from kam_cli.journal import parse_image
 
 TYPE_CHECKING = False
@@ -138,7 +138,7 @@ class Words:
         parent = self.links(table).get(name)
         if parent in self.nouns and row.get(name):
             return self.title(str(parent), row[name]) or f"#{row[name]}"
-        return _short(cell(self.c, name.removesuffix("_minor"), public(row)))
+        return _short(cell(self.c, shown_name(name), public(row)))
 
 
 class Telling:

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 
 def public(row: Row) -> Row:
-    """A record as it is shown: ``value_minor`` becomes ``value`` in major units, ``is_`` flags become booleans."""
+    """A record as it is shown: ``value_minor`` becomes ``value`` in major units, ``quantity_milli`` (thousandths)
+    ``quantity``, ``discount_bp`` (hundredths of a percent) ``discount_pct``, ``is_`` flags become booleans.
+    """
     shown: Row = {}
     for name, value in row.items():
         if name.endswith("_minor"):
             shown[name[:-6]] = _major(value, row.get("currency"))
+        elif name.endswith(("_milli", "_bp")):
+            shown[shown_name(name)] = _scaled(value, 3 if name.endswith("_milli") else 2)
         elif name.startswith("is_") and value is not None:
             shown[name] = bool(value)
         elif isinstance(value, dict):
@@ -32,19 +36,30 @@ def public(row: Row) -> Row:
 
 
 def _major(minor: Any, currency: str | None) -> Any:
-    if minor is None:
-        return None
     from kam_cli.values.money import decimals
 
-    places = decimals(currency or "EUR")
-    if isinstance(minor, int):
-        whole, rest = divmod(minor, 10**places)
+    return _scaled(minor, decimals(currency or "EUR"))
+
+
+def _scaled(number: Any, places: int) -> Any:
+    """A number without its last ``places`` decimals, exactly; None stays."""
+    if number is None:
+        return None
+    if isinstance(number, int):
+        whole, rest = divmod(number, 10**places)
         if not rest:
             return whole
     from decimal import Decimal
 
-    exact = Decimal(minor).scaleb(-places).normalize()
+    exact = Decimal(number).scaleb(-places).normalize()
     return int(exact) if exact == exact.to_integral_value() else exact
+
+
+def shown_name(stored: str) -> str:
+    """What `public` calls a stored column."""
+    if stored.endswith(("_minor", "_milli")):
+        return stored[:-6]
+    return f"{stored[:-3]}_pct" if stored.endswith("_bp") else stored
 
 
 def json_line(value: Any) -> str:

@@ -115,6 +115,24 @@ def _percent(c: Context, text: str) -> int:
     return parse_percent(text)
 
 
+def _quantity(c: Context, text: str) -> int:
+    from kam_cli.values.quantities import parse_quantity
+
+    return parse_quantity(text)
+
+
+def _discount(c: Context, text: str) -> int:
+    from kam_cli.values.quantities import parse_discount
+
+    return parse_discount(text)
+
+
+def _item(c: Context, text: str) -> tuple[str, int]:
+    from kam_cli.values.quantities import parse_item
+
+    return parse_item(str(line.parse(c, text)))
+
+
 def _country(c: Context, text: str) -> str:
     from kam_cli.values.countries import parse_country
 
@@ -135,6 +153,9 @@ every = Kind(_every, "SPAN")
 repeat = Kind(_repeat, "RULE")
 minutes = Kind(_minutes, "MINUTES")
 percent = Kind(_percent, "PERCENT")
+quantity = Kind(_quantity, "N")  # thousandths
+discount = Kind(_discount, "PERCENT")  # hundredths of a percent
+item = Kind(_item, "PRODUCT×N")  # what was typed of the product, and thousandths
 country = Kind(_country, "COUNTRY")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kam_cli.encode import shown_name
 from kam_cli.errors import BadValue, named
 from kam_cli.kinds import integer
 from kam_cli.output import Rows
@@ -85,10 +86,10 @@ class Listing:
 
     def _field(self, option: str, name: str) -> tuple[str, str]:
         """Stored name and SQL of a public column name. Raises BadValue with the names there are."""
-        for stored in (name, f"{name}_minor"):
+        for stored in (name, f"{name}_minor", f"{name}_milli", f"{name.removesuffix('_pct')}_bp"):
             if stored in self.columns:
                 return stored, self.columns[stored]
-        known = ", ".join(n.removesuffix("_minor") for n in self.columns)
+        known = ", ".join(map(shown_name, self.columns))
         raise BadValue(f"{option}: no field {name[:40]!r}; there are {known}")
 
     def sorting(self, sort: list[str]) -> str:
@@ -130,6 +131,8 @@ class Listing:
             c.book.conn.create_function("kam_scale", 1, _scale, deterministic=True)
             currency = self.columns.get("currency", "NULL")
             return f"{sql} {operator} ? * kam_scale({currency})", [number]
+        if number is not None and stored.endswith(("_milli", "_bp")):
+            return f"{sql} {operator} ?", [round(number * (1000 if stored.endswith("_milli") else 100))]
         if number is not None and operator not in ("=", "!="):
             return f"{sql} {operator} ?", [number]
         c.book.conn.create_function("kam_fold", 1, _fold, deterministic=True)

@@ -232,7 +232,9 @@ def data_of(shown: Any) -> Any:
 
 def columns_of(shown: Any) -> list[str]:
     """Column names for a list that may have no rows."""
-    return [name.removesuffix("_minor") for name in shown.show] if isinstance(shown, Rows) else []
+    from kam_cli.encode import shown_name
+
+    return [shown_name(name) for name in shown.show] if isinstance(shown, Rows) else []
 
 
 def heading(c: Context, line: str, why: str) -> None:

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kam_cli.cells import are_numbers, cell, cut, heading, is_number, isolate
-from kam_cli.encode import public
+from kam_cli.encode import public, shown_name
 from kam_cli.output import Block, Groups, Page, Rows
 from kam_cli.text import fold, safe
 
@@ -82,7 +82,7 @@ def draw_rows(c: Context, console: Console, shown: Rows) -> None:
         return
     if shown.title:
         console.print(Text(safe(shown.title), style="bold"), soft_wrap=True)
-    names = [n.removesuffix("_minor") for n in shown.show] or list(rows[0])
+    names = [shown_name(n) for n in shown.show] or list(rows[0])
     if c.terminal and console.width < ROOMY:
         names = [n for n in names if n not in shown.wide]
     totals = [public(row) for row in shown.totals]
@@ -200,7 +200,7 @@ def draw_block(c: Context, console: Console, block: Block, first: bool) -> None:
             _hanging(console, c, hang, text)
     if block.rows:
         rows = [public(row) for row in block.rows]
-        names = [name.removesuffix("_minor") for name in block.show or rows[0]]
+        names = [shown_name(name) for name in block.show or rows[0]]
         print_columns(c, console, rows, names, fitted(c, console, rows, names))
     for line in block.lines:
         _hanging(console, c, Text("  "), Text(isolate(c, safe(line))))

@@ -108,8 +108,8 @@ class Maker:
         if choices := re.findall(rf"\b{name} = '([^']*)'", sql):
             return self.dice.choice(choices)
         if column["type"] == "INTEGER":
-            low, high = (re.findall(rf"\b{name} BETWEEN (\d+) AND (\d+)", sql) or [("0", "1")])[0]
-            return self.dice.randint(int(low), int(high))
+            low, high = (re.findall(rf"\b{name} BETWEEN (-?\d+) AND (\d+)", sql) or [("0", "1")])[0]
+            return self.dice.randint(int(low), int(high)) + (f"{name} > 0" in sql)
         return self._text(name)
 
     def _text(self, name: str) -> str:

@@ -58,12 +58,13 @@ class Story:
             change()
         self.note()
 
-    def add(self, table: str) -> None:
+    def add(self, table: str) -> bool:
         row = self.maker.row(self.book, table)
         try:
             self.write(lambda: self.insert(table, row), *(str(value) for value in row.values()))
         except sqlite3.IntegrityError:
-            return  # what is random need not be allowed; that something of each table is in is asked at the end
+            return False  # what is random need not be allowed
+        return True
 
     def insert(self, table: str, row: dict) -> None:
         marks = ", ".join("?" * len(row))
@@ -152,7 +153,7 @@ class Story:
         """Write the book."""
         for _ in range(2):
             for table in self.tables[:-1]:
-                self.add(table)
+                assert any(self.add(table) for _ in range(20)), table
             self.write(lambda: add_external_id(self.book, self.maker), "x")
         for _ in range(commands):
             what = self.dice.random()

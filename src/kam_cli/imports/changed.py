@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kam_cli.changes import Words
-from kam_cli.encode import public
+from kam_cli.encode import public, shown_name
 from kam_cli.journal import parse_image
 
 TYPE_CHECKING = False
@@ -68,7 +68,7 @@ def _fields(words: Words, table: str, before: Row, after: Row) -> Iterator[tuple
             old, new = (words.value(table, name, row) if row[name] else None for row in (before, after))
             yield name.removesuffix("_id"), old, new
         else:
-            shown = name.removesuffix("_minor")
+            shown = shown_name(name)
             yield shown, was.get(shown), now.get(shown)
 
 
