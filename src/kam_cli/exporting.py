@@ -9,16 +9,17 @@ from kam_cli.formats.packed import IDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from kam_cli.book import Book
     from kam_cli.listing import Listing
     from kam_cli.noun import Noun
 
-    # header → record → texts
-    Parts = dict[str, dict[int, list[str]]]
+    # record → its text, or several
+    Texts = dict[int, str] | dict[int, list[str]]
+    Parts = dict[str, Texts]  # by header
 
-__all__ = ["IDS", "PACKED", "Among", "Exporting", "living", "of"]
+__all__ = ["IDS", "PACKED", "Among", "Exporting", "gathered", "living", "of"]
 
 # Columns that no other program writes: their texts are packed, whatever stands in them.
 PACKED = ("more_details", IDS, "wishes", "decisions", "others", "others_uid")
@@ -39,6 +40,17 @@ class Among:
     def sql(self, column: str) -> str:
         """A condition on a column that holds their numbers."""
         return f"{column} {self._test}"
+
+
+def gathered(numbers: Sequence[int], texts: Sequence[str]) -> Texts:
+    """The texts of each record, in their order; lists only where a record has several, since most have one."""
+    single = dict(zip(numbers, texts, strict=True))
+    if len(single) == len(numbers):
+        return single
+    several: dict[int, list[str]] = {number: [] for number in single}
+    for number, text in zip(numbers, texts, strict=True):
+        several[number].append(text)
+    return several
 
 
 class Exporting:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kam_cli.encode import write_csv
-from kam_cli.formats.formulas import neutral, restored
+from kam_cli.formats.formulas import neutral, neutral_all, restored
 
 RUNS = "=+-@\t\r\n＝＋－＠"
 
@@ -38,6 +38,11 @@ def test_every_text_comes_back_and_none_runs(text):
     assert restored(there) == text
     plain = there.lstrip("-").replace(".", "", 1)
     assert there[:1] not in RUNS or there == "" or (plain.isascii() and plain.isdigit())
+
+
+@given(st.lists(awkward))
+def test_a_column_is_treated_like_its_cells(cells):
+    assert list(neutral_all(cells, "\0".join(cells))) == list(map(neutral, cells))
 
 
 @given(st.lists(st.tuples(awkward, awkward), max_size=5))

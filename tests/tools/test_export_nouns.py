@@ -15,7 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kam_cli import registry
+from kam_cli import exporting, registry
+from kam_cli.domains.clients import exporting as cards
 from kam_cli.exports import _nouns, _rows
 from kam_cli.formats.headers import match_columns
 from kam_cli.formats.packed import pack, pack_pair, unpack, unpack_pair
@@ -446,6 +447,35 @@ def test_a_page_at_a_time_while_others_write(book, monkeypatch, tmp_path):
     done = book("export clients --csv")
     assert [row["name"] for row in table(done.out)] == ["Acme", "Acme", "Jan Nowak"]
     assert "changed meanwhile" in done.err
+
+
+words = st.sampled_from(
+    ("plain", "a=b", "=x", "a ::: b", "two\nlines", "x, y", "a;b", " led", "http://a=b", "x\r", "* star", "0")
+)
+labels = st.sampled_from((None, "work", "fax", "a=b", " led", "", "x" * 41, "a, b"))
+
+
+@pytest.mark.parametrize("columns", [cards.CLIENT, cards.CONTACT], ids=["client", "contact"])
+@given(st.lists(st.tuples(st.integers(1, 4), st.sampled_from([*cards.CLIENT, "kin"]), labels, words)))
+def test_details_of_many_cards_stand_where_each_would_stand_alone(columns, found):
+    rows = [(*row, number) for number, row in enumerate(found)]
+    one_by_one: dict[str, dict[int, list[str]]] = {}
+    for owner, kind, label, value, _ in rows:
+        header, text = cards._cell(columns, kind, label, value)
+        one_by_one.setdefault(header, {}).setdefault(owner, []).append(text)
+
+    class Details:
+        def fetch(self, sql):
+            given = sorted(rows, key=lambda row: (row[0], row[1], row[4])) if "FROM details" in sql else []
+            return [], given
+
+    parts = cards.card_parts("client_id", columns)(Details(), exporting.Among([1, 4]))
+    together = {
+        header: {owner: [one] if isinstance(one, str) else one for owner, one in texts.items()}
+        for header, texts in parts.items()
+        if texts
+    }
+    assert together == one_by_one
 
 
 # --- several values in one cell -----------------------------------------------------------------------------

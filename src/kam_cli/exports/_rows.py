@@ -15,18 +15,19 @@ if TYPE_CHECKING:
     from typing import Any
 
     from kam_cli.command import Context
+    from kam_cli.exporting import Texts
     from kam_cli.listing import Listing, Page
     from kam_cli.noun import Noun
 
     Column = Sequence[Any]
 
-PAGE = 2000  # records at a time
+PAGE = 500  # records at a time: their texts fit the caches of a processor
 
 
 class Records:
     """The records of a noun that a page of options asks for, in the order of entry unless it sorts them.
 
-    ``headers`` name the columns; ``lists`` are those whose cells are lists of texts, None where empty; ``amounts`` are
+    ``headers`` name the columns; ``lists`` are those whose cells may be lists of texts, None where empty; ``amounts`` are
     in major units, ``flags`` true or false. A page is read as it is at one moment; between two pages anybody may write.
     """
 
@@ -128,22 +129,17 @@ class Records:
         return int(self.c.book.value("PRAGMA data_version"))
 
 
-def _elsewhere(c: Context, noun: Noun, among: Among) -> dict[int, list[str]]:
+def _elsewhere(c: Context, noun: Noun, among: Among) -> Texts:
     """What the records are called in other programs: ``source=id``, in the order in which they were told."""
     from kam_cli.formats.packed import pack_pair
 
     sql = (
         "SELECT row_id, source, external_id FROM external_ids "
-        f"WHERE noun = ? AND {among.sql('row_id')} ORDER BY id"
+        f"WHERE noun = ? AND {among.sql('row_id')} ORDER BY row_id, id"
     )
     rows = c.book.fetch(sql, (noun.name,))[1]
     before = {source: pack_pair(source, "") for source in {row[1] for row in rows}}
-    found = {row_id: [before[source] + one] for row_id, source, one in rows}
-    if len(found) < len(rows):
-        found = {row_id: [] for row_id in found}
-        for row_id, source, one in rows:
-            found[row_id].append(before[source] + one)
-    return found
+    return exporting.gathered([row[0] for row in rows], [before[source] + one for _, source, one in rows])
 
 
 def _major(minors: Column, currencies: Column) -> Column:

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from itertools import chain
-from operator import itemgetter
 
 from kam_cli.exporting import PACKED
-from kam_cli.formats.formulas import RISKY, neutral
+from kam_cli.formats.formulas import neutral_all
 from kam_cli.formats.packed import BETWEEN, escape, is_plain, pack
 
 TYPE_CHECKING = False
@@ -21,11 +20,7 @@ if TYPE_CHECKING:
 
     from kam_cli.exports._rows import Column, Records
 
-# What a cell that may need care begins with.
-_CARE = frozenset(RISKY.replace("\\", "") + "'")
-_FIRST = itemgetter(slice(0, 1))
 _QUOTE = '"'
-_NOTHING = type(None)
 
 
 def csv_parts(records: Records, delimiter: str, on_screen: bool = False) -> Iterator[str]:
@@ -56,31 +51,52 @@ def texts(records: Records, name: str, column: Column) -> Column:
     if name in records.flags:
         return [None if cell is None else "true" if cell else "false" for cell in column]
     if name in records.lists and any(column):
-        plain = name not in PACKED or is_plain("".join(chain.from_iterable(filter(None, column))))
-        together = BETWEEN.join if plain else pack
-        return [together(cell) if cell else None for cell in column]
+        return _together(name in PACKED, column)
     return column
 
 
-def _plain(column: Column, delimiter: str, on_screen: bool) -> list[str]:
+def _together(is_packed: bool, column: Column) -> Column:
+    """The texts of each record as one."""
+    try:
+        whole = "".join(filter(None, column))
+    except TypeError:  # some have several
+        lists = _lists(column)
+        plain = not is_packed or is_plain("".join(chain.from_iterable(lists)))
+        together = BETWEEN.join if plain else pack
+        return [together(cell) if cell else None for cell in lists]
+    return [cell and escape(cell) for cell in column] if is_packed and not is_plain(whole) else column
+
+
+def _lists(column: Column) -> list[list[str]]:
+    return [[] if cell is None else cell if cell.__class__ is list else [cell] for cell in column]
+
+
+def _plain(column: Column, delimiter: str, on_screen: bool) -> Column:
     """Cells as text that no spreadsheet runs, in quotes where they hold what would end them."""
-    kinds = set(map(type, column))
-    if kinds == {_NOTHING}:
-        return [""] * len(column)
-    if str not in kinds:
-        return list(map(_text_of, column))
-    cells = [cell or "" for cell in column] if kinds <= {str, _NOTHING} else list(map(_text_of, column))
-    if not _CARE.isdisjoint(set(map(_FIRST, cells))):
-        cells = list(map(neutral, cells))
+    try:
+        whole = "\0".join(column)
+    except TypeError:  # not all are texts
+        empty = column.count(None)
+        if empty == len(column):
+            return [""] * empty
+        kinds = set(map(type, column))
+        if str not in kinds:
+            return list(map(_text_of, column))
+        is_text = len(kinds) == 1 + (empty > 0)
+        column = [cell or "" for cell in column] if is_text else list(map(_text_of, column))
+        whole = "\0".join(column)
+    cells = neutral_all(column, whole)
     if on_screen:
         from kam_cli.text import safe
 
         cells = [safe(cell, newlines=True) for cell in cells]
-    whole = "".join(cells)
-    if delimiter in whole or '"' in whole or "\n" in whole or "\r" in whole:
-        ends = re.compile(f'[{delimiter}"\n\r]').search
-        return [f'"{cell.replace(_QUOTE, _QUOTE * 2)}"' if ends(cell) else cell for cell in cells]
-    return cells
+    ends = [mark for mark in (delimiter, _QUOTE, "\n", "\r") if mark in whole]
+    if not ends:
+        return cells
+    if ends == [delimiter]:
+        return [f'"{cell}"' if delimiter in cell else cell for cell in cells]
+    ending = re.compile(f"[{''.join(ends)}]").search
+    return [f'"{cell.replace(_QUOTE, _QUOTE * 2)}"' if ending(cell) else cell for cell in cells]
 
 
 def _text_of(cell: Any) -> str:
@@ -128,9 +144,8 @@ def _objects(records: Records) -> Iterator[list[str]]:
 
 def _arrays(name: str, column: Column) -> Column:
     """Lists of texts; where a table packs them, each is written as it is packed, so that an import reads them alike."""
-    if name in PACKED:
-        return [list(map(escape, cell)) if cell else [] for cell in column]
-    return [cell or [] for cell in column]
+    lists = _lists(column)
+    return [list(map(escape, cell)) for cell in lists] if name in PACKED else lists
 
 
 def _beyond_json(value: Any) -> Any:

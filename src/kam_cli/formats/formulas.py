@@ -9,7 +9,13 @@ from __future__ import annotations
 
 import re
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 RISKY = "=+\\-@\t\r\n＝＋－＠"
+_CARE = frozenset(RISKY.replace("\\", "") + "'")  # what a cell that may need an apostrophe begins with
+_DOUBTFUL = frozenset("'-")  # … and may do without it
 _DANGEROUS = re.compile(f"'*[{RISKY}]")
 _MARKED = re.compile(f"''*[{RISKY}]")
 _NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
@@ -18,6 +24,15 @@ _NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
 def neutral(cell: str) -> str:
     """The cell with an apostrophe before it, where a spreadsheet would run it or `restored` would change it."""
     return f"'{cell}" if _DANGEROUS.match(cell) and not _NUMBER.fullmatch(cell) else cell
+
+
+def neutral_all(cells: Sequence[str], whole: str) -> Sequence[str]:
+    """`neutral` of each cell, for all at once; ``whole`` is the cells, joined by NUL."""
+    cut = f"\0{whole}"
+    begins = {mark for mark in _CARE if mark in whole and f"\0{mark}" in cut}
+    if begins.isdisjoint(_DOUBTFUL):
+        return [f"'{cell}" if cell[:1] in begins else cell for cell in cells] if begins else cells
+    return [neutral(cell) if cell[:1] in begins else cell for cell in cells]
 
 
 def restored(cell: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kam_cli.exporting import IDS, Exporting, living
+from kam_cli.exporting import IDS, Exporting, gathered, living
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,18 +11,20 @@ if TYPE_CHECKING:
 
 
 def _parts(book: Book, among: Among) -> Parts:
-    found: Parts = {"wishes": {}, "decisions": {}, "others": {}, "others_uid": {}}
     where = among.sql("interaction_id")
-    points = f"SELECT interaction_id, kind, text FROM interaction_points WHERE {where} ORDER BY id"
-    for row_id, kind, text in book.fetch(points)[1]:
-        found["wishes" if kind == "wish" else "decisions"].setdefault(row_id, []).append(text)
+    found: Parts = {}
+    points = f"SELECT interaction_id, text, kind FROM interaction_points WHERE {where} ORDER BY id"
+    said = book.fetch(points)[1]
+    for header, kind in (("wishes", "wish"), ("decisions", "decision")):
+        mine = [row for row in said if row[2] == kind]
+        found[header] = gathered([row[0] for row in mine], [row[1] for row in mine])
     people = (
         "SELECT x.interaction_id, p.name, p.uid FROM interaction_people x JOIN contacts p ON p.id = x.contact_id "
         f"WHERE p.deleted_at IS NULL AND x.{where} ORDER BY x.id"
     )
-    for row_id, name, uid in book.fetch(people)[1]:
-        found["others"].setdefault(row_id, []).append(name)
-        found["others_uid"].setdefault(row_id, []).append(uid)
+    others = book.fetch(people)[1]
+    for at, header in ((1, "others"), (2, "others_uid")):
+        found[header] = gathered([row[0] for row in others], [row[at] for row in others])
     return found
 
 
