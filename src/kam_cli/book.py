@@ -235,13 +235,23 @@ class Write:
 
 
 def connect(path: str) -> sqlite3.Connection:
-    """A connection that never creates a file; read-only where the file or its folder cannot be written."""
+    """A connection that never creates a file; read-only where the file or its folder cannot be written, and then from
+    a copy where a write was broken off.
+    """
     writable = os.access(path, os.W_OK) and os.access(os.path.dirname(os.path.abspath(path)), os.W_OK)
     quoted = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     uri = f"file:{quoted}?mode={'rw' if writable else 'ro'}"
     conn = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
     try:
         patiently(conn, "SELECT count(*) FROM sqlite_master", BUSY_SECONDS).fetchone()
+    except sqlite3.Error as error:
+        conn.close()
+        if error.sqlite_errorname != "SQLITE_READONLY_ROLLBACK":
+            raise
+        from kam_cli.halfway import settled
+
+        conn = settled(path)
+    try:
         for name, value, _ in PRAGMAS:
             conn.execute(f"PRAGMA {name} = {value}")
     except sqlite3.Error:

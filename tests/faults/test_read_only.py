@@ -5,6 +5,7 @@ either.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -132,7 +133,7 @@ def test_a_disk_mounted_read_only(place, disk):
 
 
 def test_a_disk_mounted_read_only_after_a_crash(place, disk):
-    """What was half written cannot be taken back there, so nothing can be read for certain: it says so."""
+    """What was half written cannot be taken back there: it is read as it was before, from a copy."""
     killed = script(
         "import os, sys\n"
         "from kam_cli.book import Book\n"
@@ -143,9 +144,14 @@ def test_a_disk_mounted_read_only_after_a_crash(place, disk):
         str(place),
     )
     assert killed.returncode == -9
+    before = content(place)
     disk()
-    done = as_root("client list")
+    done = as_root("client list --json")
+    assert done.returncode == 0 and json.loads(done.stdout)
+    assert json.loads(as_root("task list --json").stdout) == []
+    done = as_root("client add Beta")
     assert done.returncode == 6 and one_line(done.stderr) and str(place) in done.stderr
+    assert content(place) == before
     subprocess.run(["mount", "-o", "remount,rw", str(place.parent)], check=True)
     assert as_root("client list --json").returncode == 0
     assert not [name for name in os.listdir(place.parent) if "journal" in name]
