@@ -53,6 +53,8 @@ def card(written: str = "Acme", id: int = 0, *, also: tuple[str, ...] = (), **fi
         ("Müller", "Mueller", FORM),
         ("Ålborg Værft", "Aalborg Vaerft", FORM),
         ("Blueberry", "Blue Berry", FORM),
+        ("Novak LLC", "Nova kLLC", FORM),
+        ("Hahn PLC", "Hahn PCL", NEAR),
         ("Acme Corp", "Acme Corpp", NEAR),
         ("Acme", "Acne", NEAR),
         ("Acme", "Amce", NEAR),
@@ -143,6 +145,9 @@ BERLIN = {"city": "berlin"}
         (card("Jan Kowalski"), card("Kowalski Jan"), 65, 79, ["same name, written otherwise"]),
         (card("Palarnia"), card("Palarnai"), SHOWN, LOOKALIKE - 1, ["near name"]),
         (card("Acme"), card("Acem"), 20, SHOWN - 1, ["near name"]),
+        (card("Hahn PLC"), card("Hahn PCL"), SHOWN, LOOKALIKE - 1, ["near name"]),
+        (card("Hahn PLC"), card("Hahm PLC"), 20, SHOWN - 1, ["near name"]),
+        (card("Hahn"), card("Hahn A"), 20, SHOWN - 1, ["near name"]),
         (card("Acme", **BERLIN), card("Acem", **BERLIN), LOOKALIKE, 70, ["near name", "same city"]),
         (card("Kyivstar Media"), card("Kiewstar Media"), SHOWN, LOOKALIKE - 1, ["a name that sounds alike"]),
         (card("Axis", phones=("601234567",)), card("Beta", phones=("601234567",)), LOOKALIKE, 70, ["same phone"]),
@@ -219,6 +224,11 @@ def test_the_work_grows_with_the_number_of_cards_only():
     assert {what for _, what in blocking.large} >= {"the phone 601234567", "the name 'jankowalski'"}
     assert all(count == 1000 for count, _ in blocking.large)
     assert blocking.counts["phones", "601234567"] == 1000
+
+
+def test_a_blank_that_slipped_into_the_legal_form_is_found():
+    cards = [card("Novak LLC", 0), card("Nova kLLC", 1), card("Novakllc", 2), card("Axis", 3)]
+    assert pairs(cards) == {(0, 1), (0, 2), (1, 2)}
 
 
 def test_a_double_among_many_is_found():

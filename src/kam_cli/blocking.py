@@ -94,6 +94,12 @@ class Blocking:
             (name.key.replace(" ", ""), at) for at, card in enumerate(self.cards) for name in card.names
         )
         there = {**whole, **self.forms}
+        for form, block in whole.items():
+            bare = self.forms.get(form, block)
+            if block != bare:
+                there[form] = sorted({*block, *bare})
+            if len(block) > 1 and (block != bare or form not in self.forms):
+                self._pair_within(block, f"the name {form!r}")
         forms = [form for form in there if len(form) >= SHORTEST]
         rounds = sum(map(len, forms)) // SLIPS_AT_ONCE + 1
         for part in range(rounds):

@@ -115,11 +115,17 @@ def likeness(a: Name, b: Name) -> int:
         return FORM
     if a.digits == b.digits:
         if may_be_slip(a, b) and (_is_slip(a.joined, b.joined) or _is_slip(a.key, b.key)):
-            return NEAR
+            return FORM if a.key.replace(" ", "") == b.key.replace(" ", "") else NEAR
         if _sound_alike(a, b):
             return SOUND
     few, many = (a.words, b.words) if len(a.words) < len(b.words) else (b.words, a.words)
     return PART if set(few) <= set(many) else OTHER
+
+
+def differ_in_form(a: Name, b: Name) -> bool:
+    """Whether near names are the same but for a slip in the legal form: Hahn Ltd, Hahn Ldt."""
+    few, many = (a, b) if len(a.words) < len(b.words) else (b, a)
+    return few.key != few.bare and set(few.words) <= set(many.words) and _is_slip(a.key, b.key)
 
 
 def _sound_alike(a: Name, b: Name) -> bool:

@@ -301,31 +301,37 @@ def blank(number: int, name: str, place: str | None) -> Card:
     )
 
 
+SEEDS = 5
+
+
 @pytest.mark.parametrize(
     ("change", "with_place", "recall"),
     [
         (slip, True, 0.98), (stripped, True, 1.0), (cyrillic, True, 0.95), (other_form, True, 0.98),
-        (slip, False, 0.91), (stripped, False, 1.0), (cyrillic, False, 0.92), (other_form, False, 0.97),
+        (slip, False, 0.96), (stripped, False, 1.0), (cyrillic, False, 0.92), (other_form, False, 0.97),
     ],
 )  # fmt: skip
 def test_changed_copies_of_real_names_are_found(shared, change, with_place, recall):
     """Recall of the pairs of a name and its changed copy, and precision of all that is shown, at the score of the list."""
-    chance = random.Random(7)
     there = real_names(shared)
-    cards = [blank(number, name, place if with_place else None) for number, (name, place) in enumerate(there)]
-    cards += [
-        blank(len(there) + number, change(chance, name), place if with_place else None)
-        for number, (name, place) in enumerate(there)
-    ]
-    blocking = Blocking(cards)
-    shown = {
-        (a, b) for a, b in blocking.places() if compare(cards[a], cards[b], blocking.counts).score >= SHOWN
-    }
-    true = {(number, len(there) + number) for number in range(len(there))}
-    wrong = [(a, b) for a, b in shown if there[a % len(there)][0] != there[b % len(there)][0]]
-    found = len(true & shown) / len(true)
-    assert found >= recall, f"recall {found:.3f}"
-    assert len(wrong) <= 0.03 * len(shown), f"precision {1 - len(wrong) / len(shown):.3f}"
+    found, shown, wrong = 0, 0, 0
+    for seed in range(SEEDS):
+        chance = random.Random(seed)
+        cards = [
+            blank(number, name, place if with_place else None) for number, (name, place) in enumerate(there)
+        ]
+        cards += [
+            blank(len(there) + number, change(chance, name), place if with_place else None)
+            for number, (name, place) in enumerate(there)
+        ]
+        blocking = Blocking(cards)
+        for a, b in blocking.places():
+            if compare(cards[a], cards[b], blocking.counts).score >= SHOWN:
+                shown += 1
+                found += b == a + len(there)
+                wrong += there[a % len(there)][0] != there[b % len(there)][0]
+    assert found >= recall * SEEDS * len(there), f"recall {found / SEEDS / len(there):.3f}"
+    assert wrong <= 0.03 * shown, f"precision {1 - wrong / shown:.3f}"
 
 
 def test_a_book_of_the_version_before_is_brought_up(kam):
