@@ -25,6 +25,7 @@ SETUP = (
     "contact add acme Jana Nováková --phone '+420 601 555 010' --tag golf", "contact add acme Ewa Nowak", "contact add globex Jan Nov",
     "log call acme one --with jana", "log meeting globex two", "task add 'write the newsletter'", "task add 'send' --client acme --due fri",
     "deal add acme Oak panels --value 12k", "deal add globex Pine --value 1k", "deal add globex Birch --value 1k", "deal lose birch --reason price", "nps add acme 6 --with jana", "nps add globex 9",
+    "product add Oak panel --price 24.50 --sku OP-1 --category Floor --unit m2", "product add Pine board --price 9", "product add Spare part",
 )  # fmt: skip
 NUMBERS = re.compile(r"\b(812|12|33|34|7)\b(?=[ ']|$)")
 

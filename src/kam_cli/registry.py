@@ -62,6 +62,8 @@ ENTRIES = (
     Entry("Work", "task", "tasks", "domains.tasks", "What is to be done, by when.", feeds="tasks", agenda=True),
     Entry("Work", "deal", "deals", "domains.deals", "What may be sold, and how far it is.", feeds="deals", agenda=True),
     Entry("Work", "stage", "stages", "domains.stages", "The stages of the pipeline."),
+    Entry("The sale", "product", "products", "domains.products", "What is sold: price list, facts, stock, a quiz.",
+          feeds="products product_facts", agenda=True),
     Entry("Voice of the client", "nps", "answers", "domains.nps", "Answers 0–10 to \"would you recommend us?\", and the score.",
           feeds="nps_answers"),
     Entry("Voice of the client", "segment", "segments", "reports.segments", "Promoters, passives, critics, and who was not asked."),

@@ -60,6 +60,7 @@ def fill(kam) -> None:
         "deal add 1 Roof --value 12345.67 --with 1 --close eoq", "deal add 2 Roof --value 'KWD 01.234' --stage needs --probability 45",
         "deal add 2 Yen --value 'JPY 500'", "deal lose 3 --reason price --to Globex", "log note 2 'on the roof' --deal 2 --wish more",
         "nps add 2 9 --with 3 --reason fast --product roof", "nps add 1 3 --on 2026-03-01", "task add send it --client 2 --due fri --every 2w",
+        "product add Oak panel --price 24.50 --sku OP-1",
     ):  # fmt: skip
         kam(line)
 

@@ -20,7 +20,7 @@ CREATE TABLE products (  -- what is sold
   deleted_at TEXT             -- UTC; removed from every view
 ) STRICT;
 CREATE INDEX products_name ON products (name_key);
-CREATE INDEX products_sku ON products (sku) WHERE sku IS NOT NULL;
+CREATE INDEX products_sku ON products (sku COLLATE NOCASE) WHERE sku IS NOT NULL;
 CREATE INDEX products_category ON products (category_key) WHERE category_key IS NOT NULL;
 
 CREATE TABLE prices (  -- the price list: what a product costs from a day on, in a currency

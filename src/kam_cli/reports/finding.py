@@ -161,12 +161,11 @@ def records(c: Context, noun: Noun, ids: list[int], keys: list[str], namer: Name
     hit = hit_of(noun)
     numbers = {"ids": f"[{', '.join(map(str, ids))}]"}
     these = "SELECT value FROM json_each(:ids)"
-    owner = "t.id" if noun.name == "client" else "t.client_id"
     rows = fetch(
         c,
         f"SELECT t.id, {hit.text} AS text, {hit.kind} AS kind, {hit.day} AS day, {hit.due_on} AS due, "
         f"c.id AS client_id, c.name AS client, c.handle FROM {noun.table} t "
-        f"LEFT JOIN clients c ON c.id = {owner} WHERE t.id IN ({these})",
+        f"LEFT JOIN clients c ON c.id = {noun.client} WHERE t.id IN ({these})",
         numbers,
     )
     document = noun.document.format(ids=these)

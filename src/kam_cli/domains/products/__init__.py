@@ -1,0 +1,1 @@
+"""What is sold: the price list, what is to be known of each product, and what to offer to whom."""
