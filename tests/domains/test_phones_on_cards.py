@@ -94,9 +94,10 @@ def test_an_extra_installed_later_catches_up(kam, monkeypatch):
 def test_a_large_import_leaves_the_forms_to_the_command(kam, tmp_path, monkeypatch):
     from kam_cli.domains.clients import phones
 
-    monkeypatch.setattr(phones, "MOST", 2)
+    monkeypatch.setattr(phones, "MOST", 2000)
     path = tmp_path / "firms.csv"
-    rows = "".join(f"C{n},PL,60010{n:04d}\n" for n in range(2500))
+    plain = "".join(f"P{n},PL,60020{n:04d}\n" for n in range(500))
+    rows = plain + "".join(f"C{n},PL,60010{n:04d} ext. 1\n" for n in range(2500))
     path.write_text("name,country,phone\n" + rows)
     told = kam(["import", str(path), "--as", "clients"])
     assert "500 phones have no international form yet: kam contact phones" in told.out

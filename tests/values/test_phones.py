@@ -69,6 +69,26 @@ def test_a_polish_mobile_has_one_form_in_every_spelling(number, spelling):
     assert forms <= {None, f"+48{number}"}
 
 
+@given(st.data())
+def test_what_is_written_plainly_has_the_form_that_the_library_gives(data):
+    import phonenumbers
+
+    from kam_cli.values.numbering import plain_form
+
+    region = data.draw(st.sampled_from(sorted(phonenumbers.SUPPORTED_REGIONS)))
+    kind = data.draw(st.sampled_from(["fixed_line", "mobile", "toll_free", "general_desc"]))
+    plan = phonenumbers.PhoneMetadata.metadata_for_region(region)
+    kept = getattr(getattr(plan, kind), "example_number", None) or plan.fixed_line.example_number
+    example = kept[: data.draw(st.integers(2, 15))] + data.draw(st.text("0123456789", max_size=4))
+    form = data.draw(st.sampled_from(["+{0} {1}", "{1}", "{0}{1}", "+{1}", "+{0}-{1}"]))
+    typed, country = form.format(plan.country_code, example), data.draw(st.sampled_from([None, "PL", region]))
+    found = plain_form(typed, country)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kam_cli.values.numbering.plain_form", lambda *_: None)
+        assert found in (None, phones.e164(typed, country))
+    assert plain_form("+48 600 100 200") == plain_form("600-100-200", "PL") == "+48600100200"
+
+
 def test_without_the_library_there_is_no_form(monkeypatch):
     monkeypatch.setitem(sys.modules, "phonenumbers", None)
     assert not phones.is_available()

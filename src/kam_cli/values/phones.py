@@ -28,6 +28,10 @@ def e164(text: str, country: str | None = None) -> str | None:
         return None
     import phonenumbers
 
+    from kam_cli.values.numbering import plain_form
+
+    if found := plain_form(text, country):
+        return found
     number = _without_extension(text)
     tries = [(f"+{number.strip()[2:]}", None)] if number.strip().startswith("00") else []
     for one, region in [*tries, (number, country)]:

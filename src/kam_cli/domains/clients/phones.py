@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kam_cli.values.numbering import plain_form
 from kam_cli.values.phones import e164, is_available
 
 TYPE_CHECKING = False
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     Row = dict[str, Any]
 
-MOST = 50_000  # numbers of one import; more are left to `kam contact phones`
+MOST = 50_000  # numbers of one import that need a second look; more are left to `kam contact phones`
 _COUNTRY = {
     "client_id": "SELECT id, country FROM clients WHERE id IN ({})",
     "contact_id": "SELECT p.id, c.country FROM contacts p JOIN clients c ON c.id = p.client_id WHERE p.id IN ({})",
@@ -56,20 +57,23 @@ class Forms:
         """The form of each (card, number)."""
         if not numbers or not is_available():
             return [None] * len(numbers)
-        if self.count > MOST:
-            self.left += len(numbers)
-            return [None] * len(numbers)
-        self.count += len(numbers)
         where = countries(self.book, owner, list({card for card, _ in numbers}))
         home = self.book.meta["country"]
         self.known = {} if len(self.known) > MOST else self.known
         return [self._one(value, where.get(card) or home) for card, value in numbers]
 
     def _one(self, value: str, country: str | None) -> str | None:
+        if found := plain_form(value, country):
+            return found
         key = (value, country)
-        if key not in self.known:
-            self.known[key] = e164(value, country)
-        return self.known[key]
+        if key in self.known:
+            return self.known[key]
+        if self.count >= MOST:
+            self.left += 1
+            return None
+        self.count += 1
+        found = self.known[key] = e164(value, country)
+        return found
 
 
 def count(book: Book) -> int:
