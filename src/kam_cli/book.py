@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 BUSY_SECONDS = 30
-ROWS_AT_ONCE = 200
 # What can still fail in a commit when the rollback journal, and with it the way back, has gone.
 AFTER_COMMIT = ("SQLITE_IOERR_DIR_FSYNC", "SQLITE_IOERR_RDLOCK", "SQLITE_IOERR_UNLOCK")
 
@@ -156,22 +155,19 @@ class Book:
         self.update(table, row_id, {"deleted_at": utc_now()})
 
     def insert_many(self, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> range:
-        """Add many rows, journalled as one range of ids; their numbers are returned, in the order of the rows.
+        """Add many rows, journalled as ranges of ids; their numbers are returned, in the order of the rows.
 
         ``names`` must hold ``uid`` (see `new_uids`), ``created_at`` and ``updated_at`` where the table has them.
         """
-        from itertools import chain, islice
+        from itertools import islice
 
-        from kam_cli import journal
+        from kam_cli import bulk
 
-        row = f"({', '.join('?' * len(names))})"
-        sql = f"INSERT INTO {table} ({', '.join(names)}) VALUES "
-        waiting = iter(rows)
-        with journal.Bulk(self, table) as bulk:
-            # Many rows a statement halve the time of one a statement.
-            while some := list(islice(waiting, ROWS_AT_ONCE)):
-                self.conn.execute(sql + ", ".join([row] * len(some)), list(chain.from_iterable(some)))
-        return bulk.ids
+        waiting, found = iter(rows), range(0)
+        while some := list(islice(waiting, bulk.PART)):
+            ids = bulk.insert(self, table, dict(zip(names, zip(*some, strict=True), strict=True)))
+            found = range(found.start or ids.start, ids.stop)
+        return found
 
 
 class Write:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from kam_cli import bulk
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -67,8 +69,10 @@ def _of_uids(noun: Noun, count: int) -> str:
 
 def remember(book: Book, noun: str, ids: Sequence[tuple[str, str]], numbers: Sequence[int]) -> None:
     """Note what records are called in other programs: (source, id there) of each number."""
-    rows = [(source, noun, one, number) for (source, one), number in zip(ids, numbers, strict=True)]
-    book.insert_many("external_ids", ("source", "noun", "external_id", "row_id"), rows)
+    if ids:
+        sources, there = zip(*ids, strict=True)
+        columns = {"source": sources, "noun": [noun] * len(ids), "external_id": there, "row_id": numbers}
+        bulk.insert(book, "external_ids", columns)
 
 
 def of_another_noun(book: Book, noun: str, external_ids: Collection[str]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from kam_cli.imports.references import References
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any, TypeVar
 
     from kam_cli.book import Book
@@ -237,24 +237,21 @@ class Run:
         batch.keep([not one for one in unwanted])
 
     def insert(
-        self,
-        table: str,
-        names: Sequence[str],
-        rows: Sequence[tuple[Any, ...]],
-        external_ids: Sequence[str | None] = (),
+        self, table: str, columns: Mapping[str, Sequence[Any]], external_ids: Sequence[str | None] = ()
     ) -> Sequence[int]:
-        """Add rows with fresh uids and times; gives their numbers.
+        """Add rows, given column by column, with fresh uids and times; gives their numbers.
 
         A record that comes from a book of kam, with its uid as ``external_id``, keeps that.
         """
+        from kam_cli import bulk
         from kam_cli.book import new_uids
 
-        now, uids = (self.now, self.now), new_uids(len(rows))
+        count = len(next(iter(columns.values())))
+        uids, now = new_uids(count), [self.now] * count
         if any(map(identity.is_uid, external_ids)):
             pairs = zip(external_ids, uids, strict=True)
             uids = [own if own and identity.is_uid(own) else new for own, new in pairs]
-        stamped = ((uid, *row, *now) for uid, row in zip(uids, rows, strict=True))
-        ids = self.book.insert_many(table, ("uid", *names, "created_at", "updated_at"), stamped)
+        ids = bulk.insert(self.book, table, {"uid": uids, **columns, "created_at": now, "updated_at": now})
         if ids:
             self.added.setdefault(table, []).append(ids)
         return ids

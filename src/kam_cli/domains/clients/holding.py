@@ -94,8 +94,10 @@ def insert_details(run: Run, owner: str, ids: Sequence[int], batch: Batch, field
     }
     for row_id, kind, key, _ in [one for one in rows if one[3] is not None]:
         rows.pop((row_id, kind, key, None), None)
-    names = (owner, "kind", "label", "value", "value_key", "e164")
-    run.insert("details", names, _with_forms(run, owner, list(rows.values())))
+    if rows:
+        names = (owner, "kind", "label", "value", "value_key", "e164")
+        columns = zip(*_with_forms(run, owner, list(rows.values())), strict=True)
+        run.insert("details", dict(zip(names, columns, strict=True)))
 
 
 def _with_forms(run: Run, owner: str, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
