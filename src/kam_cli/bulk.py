@@ -9,9 +9,7 @@ if TYPE_CHECKING:
 
     from kam_cli.book import Book
 
-PART = 2000  # rows held at a time where there are many
-ROWS_AT_ONCE = 200  # many rows a statement halve the time of one a statement
-PARAMETERS = 30_000  # of a statement, of the 32,766 that SQLite takes
+PART = 10_000  # rows held at a time where there are many
 
 
 def insert(book: Book, table: str, columns: Mapping[str, Sequence[Any]]) -> range:
@@ -19,29 +17,32 @@ def insert(book: Book, table: str, columns: Mapping[str, Sequence[Any]]) -> rang
 
     ``columns`` must hold ``uid`` (see `new_uids`), ``created_at`` and ``updated_at`` where the table has them.
     """
-    from itertools import chain, islice
-
     from kam_cli import journal
 
     shared, varied = _parted(columns)
-    names = ", ".join((*shared, *varied))
-    row = ", ".join([*(f"?{number}" for number in range(1, len(shared) + 1)), *"?" * len(varied)])
-    size = min(ROWS_AT_ONCE, PARAMETERS // (len(columns) or 1))
-    rows = zip(*varied.values(), strict=True) if varied else iter([()] * len(next(iter(columns.values()), ())))
+    if not varied:
+        return range(0)
+    into, marks = ", ".join(varied), ", ".join("?" * len(varied))
+    waiting, conn = f"temp.waiting_{table}", book.conn
+    # A statement that may fail half-way keeps a copy of every page it changes, so that one for all rows takes half the
+    # time of one for some; what waits for it is in memory, without an index.
+    conn.execute(f"CREATE TEMP TABLE IF NOT EXISTS waiting_{table} AS SELECT * FROM {table} WHERE 0")
+    conn.executemany(f"INSERT INTO {waiting} ({into}) VALUES ({marks})", zip(*varied.values(), strict=True))
     with journal.Bulk(book, table) as bulk:
-        while some := list(islice(rows, size)):
-            sql = f"INSERT INTO {table} ({names}) VALUES {', '.join([f'({row})'] * len(some))}"
-            book.conn.execute(sql, [*shared.values(), *chain.from_iterable(some)])
+        names, values = ", ".join((*varied, *shared)), ", ".join((*varied, *"?" * len(shared)))
+        sql = f"INSERT INTO {table} ({names}) SELECT {values} FROM {waiting} ORDER BY rowid"
+        conn.execute(sql, tuple(shared.values()))
+    conn.execute(f"DELETE FROM {waiting}")
     return bulk.ids
 
 
 def _parted(columns: Mapping[str, Sequence[Any]]) -> tuple[dict[str, Any], dict[str, Sequence[Any]]]:
-    """The values that all rows share, by their columns, and the other columns: to hand over a value costs as much as to store it."""
+    """The values that all rows share, by their columns, and the other columns; at least one of these where there are rows."""
     shared: dict[str, Any] = {}
     varied: dict[str, Sequence[Any]] = {}
     for name, values in columns.items():
-        if len(values) > 1 and values.count(values[0]) == len(values):
-            shared[name] = values[0]
-        else:
+        if len(values) and (not varied or values.count(values[0]) < len(values)):
             varied[name] = values
+        elif len(values):
+            shared[name] = values[0]
     return shared, varied

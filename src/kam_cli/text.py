@@ -41,10 +41,8 @@ _LEGAL_BEFORE = frozenset(_LEGAL_FORMS_BEFORE.split())
 _LONGEST_FORM = 5
 
 # Where many firms have their pages.
-_HOSTS = (
-    "facebook.com instagram.com linkedin.com x.com twitter.com youtube.com google.com t.me allegro.pl olx.pl"
-)
-_PUBLIC_HOSTS = frozenset(_HOSTS.split())
+_HOSTS = "facebook.com instagram.com linkedin.com x.com twitter.com youtube.com google.com t.me"
+_PUBLIC_HOSTS = frozenset(f"{_HOSTS} allegro.pl olx.pl".split())
 
 _HANDLE_CHARS = 24
 

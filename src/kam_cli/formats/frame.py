@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, deque
+from collections import Counter
+from itertools import islice
 
 from kam_cli.formats.headers import short
 
@@ -123,14 +124,15 @@ def without_closing(
     Only the last rows can be notes, if they fill no more than half of their cells, or figures only, and one of them
     begins as reports end; or, where ``typed`` tells the columns that hold nothing but figures, if there are words in one of these.
     """
-    last: deque[Record] = deque()
-    for row in rows:
-        last.append(row)
-        if len(last) > BELOW:
-            yield last.popleft()
-    notes = _closing(list(last), typed)
-    for _ in range(len(last) - notes):
-        yield last.popleft()
+    waiting = iter(rows)
+    last: list[Record] = []
+    while some := list(islice(waiting, BELOW)):
+        last += some
+        yield from last[:-BELOW]
+        last = last[-BELOW:]
+    notes = _closing(last, typed)
+    yield from last[: len(last) - notes]
+    last = last[len(last) - notes :]
     if last:
         lines = f"{place} {last[0][0]} is" if len(last) == 1 else f"{place}s {last[0][0]}–{last[-1][0]} are"
         told(f"{lines} no part of the table: left out")

@@ -6,6 +6,8 @@ before is not parsed again. An empty cell is None; a cell that cannot be read is
 
 from __future__ import annotations
 
+import re
+
 from kam_cli.errors import BadValue
 from kam_cli.formats.formulas import restored
 from kam_cli.formats.packed import BETWEEN, unpack, unpack_pair
@@ -26,6 +28,12 @@ OR, ID = "\x1f", "\x1e"  # between two ways to name a record, and before one tha
 
 # Control characters that are none: dashes, quotes and the euro sign of Windows, which a program took for Latin-1.
 _MISREAD = {code: char for code in range(0x80, 0xA0) if (char := bytes([code]).decode("cp1252", "ignore"))}
+_is_misread = re.compile("[\x80-\x9f]").search
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text, or several in a row, need no more than their outer spaces taken off."""
+    return text.isascii() and text.isprintable() and "  " not in text and "#" not in text and "'" not in text
 
 
 class Bad:
@@ -74,7 +82,7 @@ class Reader:
         return list(map(self.memo.__getitem__, cells))
 
     def one(self, cell: str) -> Any:
-        if not self.is_verbatim and not cell.isascii():
+        if not self.is_verbatim and not cell.isascii() and _is_misread(cell):
             cell = cell.translate(_MISREAD)
         cell = (restored(cell) if self.is_marked else cell).strip()
         try:
@@ -149,11 +157,12 @@ class TextReader(Reader):
         self.longest = field.longest
 
     def read(self, cells: list[str]) -> list[Any]:
-        whole = "".join(cells)
-        plain = whole.isascii() and whole.isprintable() and not any(odd in whole for odd in ("  ", "#", "'"))
-        if plain and max(map(len, cells), default=0) <= self.longest:
+        if max(map(len, cells), default=0) > self.longest:
+            return list(map(self.one, cells))
+        if _is_plain("".join(cells)):
             return [cell.strip() or None for cell in cells]
-        return list(map(self.one, cells))
+        odd = {cell: self.one(cell) for cell in set(cells) if not _is_plain(cell)}
+        return [odd[cell] if cell in odd else cell.strip() or None for cell in cells]
 
     def merge(self, columns: list[list[Any]]) -> list[Any]:
         return ["\n".join(filter(None, values)) or None for values in zip(*columns, strict=True)]
@@ -233,8 +242,6 @@ class EachReader(Reader):
     """Reads several values a cell."""
 
     def __init__(self, c: Context, field: Each) -> None:
-        import re
-
         super().__init__(self.split)
         self.c = c
         self.field = field

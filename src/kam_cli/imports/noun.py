@@ -63,7 +63,9 @@ class Importing:
         """Add the rows as new records; gives their numbers."""
         for name, value in self.defaults.items():
             batch.fill(name, value)
-        return run.insert(self.table, {name: batch.get(name) for name in self.columns}, batch.get("external_id"))
+        return run.insert(
+            self.table, {name: batch.get(name) for name in self.columns}, batch.get("external_id")
+        )
 
     def update(self, run: Run, row_id: int, row: Row) -> bool:
         """Change what differs in a record; ``row`` has the values that were given. Whether anything did."""

@@ -43,6 +43,9 @@ class TextTable(Table):
         width, is_blank = len(self.header), frame.is_blank
         found = records(self._blocks, self.delimiter, self._body, self._source.label, self._skip_space)
         for line, _, cells in found:
+            if len(cells) == width and cells[0].strip():
+                yield line, cells, None
+                continue
             if is_blank(cells):
                 continue
             problem, extra = None, len(cells) - width
