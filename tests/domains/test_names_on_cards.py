@@ -128,3 +128,33 @@ def test_a_name_is_kept_in_the_other_script_too(kam, tmp_path):
     assert "cannot be turned" in kam("client edit acme --transliterate icao", exit=2).err
     kam("undo --yes")
     assert kam.json("contact show 1")["aliases"] == ["Yuliia Zhurska"]
+
+
+GOOGLE = (
+    "Name,Given Name,Additional Name,Family Name,Name Suffix,Group Membership,Organization 1 - Name\n"
+    "Ada Byron Lovelace Jr.,Ada,Byron,Lovelace,Jr.,* myContacts,Engines\n"
+    "Ada Lovelace,Ada,,Lovelace,III,,Engines\n"
+    ",Jan,Piotr,Kowalski,,,Engines\n"
+    "Ewa Lis,,,,PhD,,Engines\n"
+)
+
+
+def test_middle_names_and_suffixes_in_columns_of_their_own(kam, tmp_path):
+    path = tmp_path / "google.csv"
+    path.write_text(GOOGLE)
+    for noun in ("contacts", "clients"):
+        told = kam(["import", str(path), "--as", noun, "--create"])
+        assert "left out" not in told.out + told.err
+        rows = kam.json("export contacts --json")
+        assert [(row["name"], row["first_name"], row["last_name"]) for row in rows] == [
+            ("Ada Byron Lovelace Jr.", "Ada Byron", "Lovelace"),
+            ("Ada Lovelace III", "Ada", "Lovelace"),
+            ("Jan Piotr Kowalski", "Jan Piotr", "Kowalski"),
+            ("Ewa Lis PhD", "Ewa", "Lis"),
+        ]
+        kam("undo --yes")
+    path.write_text("First Name,Middle Name,Last Name,Suffix\nAda,Byron,Lovelace,Jr.\n")
+    kam(["import", str(path), "--as", "clients"])
+    assert [(row["name"], row["kind"]) for row in kam.json("client list")] == [
+        ("Ada Byron Lovelace Jr.", "person")
+    ]

@@ -24,6 +24,8 @@ PERSON = ("contact", "contact name", "contact person", "person", "person - name"
 PERSON_ID = ("contact id", "contact name.id", "person id", "person - id", "associated contact ids")
 OWN_ID = ("external id", "record id", "id de registro", "uid", "id")
 FIRST_NAME = ("first name", "given name", "forename", "person - first name", "nombre")
+MIDDLE_NAME = ("middle name", "additional name", "middle initial", "person - middle name")
+NAME_SUFFIX = ("name suffix", "suffix", "honorific suffix")
 LAST_NAME = ("last name", "family name", "surname", "person - last name", "apellidos")
 PHONE = (
     "phone", "phone number", "telephone", "telephone number", "tel", "primary phone", "business phone",

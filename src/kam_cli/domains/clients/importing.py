@@ -31,9 +31,19 @@ DETAILS = ("phone", "fax", "email", "tags", "more_address", "more_website", *hol
 HANDLE = Kind(lambda c, text: check_handle(text), "HANDLE")
 
 
-def whole_name(first: str | None, last: str | None) -> str | None:
-    """The name that its two parts make."""
-    return " ".join(part for part in (first, last) if part) or None
+NAME_PARTS = ("first_name", "middle_name", "last_name", "name_suffix")
+
+
+def whole_name(*parts: str | None) -> str | None:
+    """The name that its parts make, in this order."""
+    return " ".join(filter(None, parts)) or None
+
+
+def with_suffix(name: str | None, suffix: str | None) -> str | None:
+    """A name with the Jr. or III that a column of its own gives."""
+    if not (name and suffix) or f" {fold(name)}".endswith(f" {fold(suffix)}"):
+        return name
+    return f"{name} {suffix}"
 
 
 class Handles:
@@ -76,7 +86,7 @@ class Clients(Importing):
         "fax": holding.FAX, "email": holding.EMAIL, "website": Text(), "country": Field(kinds.country), "region": Text(),
         "city": Text(), "postcode": Text(), "address": Text(), "tags": holding.TAGS, "since": Day(),
         "note": Text(LONGEST_TEXT, lines=True), "contact": NAME, "contact_title": Text(), "first_name": NAME,
-        "last_name": NAME, "birthday": Birthday(), "alias": holding.ALIAS, "more_address": holding.ADDRESS,
+        "last_name": NAME, "middle_name": Text(), "name_suffix": Text(), "birthday": Birthday(), "alias": holding.ALIAS, "more_address": holding.ADDRESS,
         "more_website": holding.WEBSITE, **holding.MORE, "more_details": holding.ANY, "document_no": Text(),
         "cadence_days": Field(kinds.every), "handle": Field(HANDLE), "verified_on": Day(), "archived_at": Moment(),
     }  # fmt: skip
@@ -98,6 +108,7 @@ class Clients(Importing):
         "since": ("customer since", "client since", "subscription date"), "note": vocabulary.NOTE,
         "contact": (*vocabulary.PERSON, "primary contact", "main contact", "full name", "display name", "name"),
         "contact_title": vocabulary.JOB, "first_name": vocabulary.FIRST_NAME, "last_name": vocabulary.LAST_NAME,
+        "middle_name": vocabulary.MIDDLE_NAME, "name_suffix": vocabulary.NAME_SUFFIX,
     }  # fmt: skip
     many = ("phone", "email", "tags", "note")
     required = ("name|first_name|last_name",)
@@ -177,10 +188,12 @@ class Clients(Importing):
 
 def _name_persons(batch: Batch) -> None:
     """The person of a row is the contact person where a company stands beside him, else the client himself."""
-    people = [whole_name(*pair) for pair in zip(batch.get("first_name"), batch.get("last_name"), strict=True)]
+    parts = zip(*map(batch.get, NAME_PARTS), strict=True)
+    people = [whole_name(*some) if some[0] or some[2] else None for some in parts]
     names, contacts, kinds_ = list(batch.get("name")), list(batch.get("contact")), list(batch.get("kind"))
+    suffixes = batch.get("name_suffix")
     for index, person in enumerate(people):
-        person = contacts[index] or person
+        person = with_suffix(contacts[index], suffixes[index]) or person
         if person is None:
             continue
         if names[index] is not None:

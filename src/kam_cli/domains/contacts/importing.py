@@ -39,7 +39,7 @@ class Contacts(Importing):
     table = "contacts"
     fields = {  # noqa: RUF012
         "external_id": Text(), "client": Reference("client", ids=vocabulary.COMPANY_ID), "name": NAME, "first_name": NAME, "last_name": NAME,
-        "honorific": Text(),
+        "middle_name": Text(), "name_suffix": Text(), "honorific": Text(),
         "title": Text(), "role": Words(*store.ROLES, aliases={"decider": "decision-maker", "coach": "sponsor", "champion": "sponsor"}),
         "phone": holding.PHONE, "email": holding.EMAIL, "birthday": Birthday(split=True), "birth_month": Text(), "birth_year": Text(),
         "sex": Words("f", "m", aliases=_SEXES), "tags": holding.TAGS, "address": holding.ADDRESS, "website": holding.WEBSITE, "alias": holding.ALIAS, **holding.MORE,
@@ -50,6 +50,7 @@ class Contacts(Importing):
         "external_id": ("contact id", "person id", "person - id", "user id", *vocabulary.OWN_ID, "customer id"),
         "name": ("full name", "contact name", "display name", "person - name", "lead name"),
         "first_name": vocabulary.FIRST_NAME, "last_name": vocabulary.LAST_NAME, "title": vocabulary.JOB,
+        "middle_name": vocabulary.MIDDLE_NAME, "name_suffix": vocabulary.NAME_SUFFIX,
         "honorific": ("honorific prefix", "name prefix", "salutation", "form of address", "personal title", "title", "anrede"),
         "role": ("buying role", "decision role"), "phone": vocabulary.PHONE, "email": vocabulary.EMAIL,
         # Where year and month have columns of their own, "birth day" is the day of the month.

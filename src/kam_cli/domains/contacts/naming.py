@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kam_cli.domains.clients import cards, holding
-from kam_cli.domains.clients.importing import whole_name
+from kam_cli.domains.clients.importing import whole_name, with_suffix
 from kam_cli.domains.clients.phones import countries
 from kam_cli.values.forms_of_address import said_by
 from kam_cli.values.names import split_name
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def complete(run: Run, batch: Batch) -> None:
     """Work out ``name first_name last_name sex`` and the title before the name, which is kept as a fact.
 
-    A name whose parts the table gives stays as it is; so does one in a table that holds what it says.
+    A name whose parts the table gives stays as it is, but for a suffix that it lacks; middle names are first names. So
+    does one in a table that holds what it says.
     """
     is_exact = run.reading.table.is_verbatim
     may_stand_before = not is_exact and _is_called_title(run)
@@ -27,13 +28,16 @@ def complete(run: Run, batch: Batch) -> None:
     where = countries(run.book, "client_id", list({one for one in clients if one}))
     home = run.book.meta["country"]
     names, firsts, lasts = (list(batch.get(one)) for one in ("name", "first_name", "last_name"))
+    middles, suffixes = batch.get("middle_name"), batch.get("name_suffix")
     sexes, titles = list(batch.get("sex")), list(batch.get("title"))
     more = cards.forms(run.c)
     honorifics = [_told(given, sexes, index, more) for index, given in enumerate(batch.get("honorific"))]
     for index, (name, first, last) in enumerate(zip(names, firsts, lasts, strict=True)):
         country = where.get(clients[index]) or home
+        name = names[index] = with_suffix(name, suffixes[index])
         if first or last:
-            names[index] = name or whole_name(first, last)
+            firsts[index] = first = whole_name(first, middles[index])
+            names[index] = name or whole_name(first, last, suffixes[index])
         elif name and is_exact:
             firsts[index], lasts[index] = split_name(name, country)
         elif name:
