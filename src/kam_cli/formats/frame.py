@@ -81,6 +81,15 @@ def _fuller(found: Sequence[Found], first: int) -> int:
     return best
 
 
+def above(found: Sequence[Found], place: str = "line") -> list[str]:
+    """A remark on what stands above the header, where it is a table rather than notes: several rows of the same cells."""
+    shapes = {tuple(bool(cell.strip()) for cell in cells) for _, _, cells in found}
+    if len(found) < 2 or len(shapes) > 1 or sum(shapes.pop()) < 2:
+        return []
+    where = f"{place}s {found[0][0]}–{found[-1][0]}, above the header, are left out"
+    return [f"{where}: if they are a table, give it a file of its own"]
+
+
 def has_no_header(found: Sequence[Found]) -> bool:
     """Whether the first row can be no header: it holds nothing but figures, or an e-mail address."""
     if not found:

@@ -33,6 +33,7 @@ class Table:
     ``notes``       what was detected, in words fit to be shown.
     ``is_exact``    whether cells hold what they say: several values are parted by line breaks alone.
     ``is_marked``   whether the mark of a spreadsheet may stand before a text (see `kam_cli.formats.formulas`).
+    ``is_sheet``    whether another table may stand below it, as on a sheet, which knows no end of one.
     ``detected``    what was detected, for programs: the encoding of a text and its delimiter.
     ``bytes_read``  how far in the file the reading is.
     The rows are what an iterator gives as it reads; ``done`` is called at the end.
@@ -40,6 +41,7 @@ class Table:
 
     bytes_read = 0
     is_exact = False
+    is_sheet = False
     is_marked = True
     part = ""
     _open: Iterator[Record] | None = None

@@ -8,6 +8,7 @@ from kam_cli.errors import BadValue, KamError
 from kam_cli.imports.amounts import AmountReader
 from kam_cli.imports.batch import Batch
 from kam_cli.imports.fields import LONGEST_TEXT, Bad, ReferenceReader, Text
+from kam_cli.imports.stacked import of_one_table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Reading:
         kept: list[int],
         constants: Mapping[str, str] | None = None,
     ) -> None:
-        self.table = table
+        self.table, self.importing = table, importing
         self.match = match
         self.readers = {field: importing.fields[field].reader(c) for field in match.columns}
         for reader in self.readers.values():
@@ -96,7 +97,7 @@ class Reading:
 
     def _rows(self) -> Iterator[Record]:
         try:
-            yield from self.table.all_rows()
+            yield from of_one_table(self.table, self.importing)
         except KamError as error:
             raise Unreadable(error) from error
 

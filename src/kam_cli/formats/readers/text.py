@@ -22,6 +22,8 @@ MAX_COLUMNS = 16_384  # of a spreadsheet
 class TextTable(Table):
     """A table of text; ``digest`` is the SHA-256 of the whole file once every row has been read, None before that."""
 
+    is_sheet = True
+
     def __init__(self, source: Source, encoding: str, layout: Layout, blocks: Iterator[list[str]]) -> None:
         line, self._body, header = layout.records[layout.header]
         if layout.headless:
@@ -103,6 +105,7 @@ def open_table(source: str | BinaryIO, ask: Ask) -> TextTable:
             raise BadTable(f"{where}: {problem}", table.header_line)
         complete = len(first) < BLOCK and layout.header == len(layout.records) - 1
         table.notes += _notes(table, guessed, complete and not layout.error)
+        table.notes += frame.above(layout.records[: layout.header])
     except BaseException:
         stream.close()
         raise

@@ -94,6 +94,8 @@ def _looked_at(sheet: Sheet) -> list[tuple[int, int, list[str]]]:
 class SheetTable(Table):
     """The table on a sheet; its lines are the rows of the sheet."""
 
+    is_sheet = True
+
     def __init__(
         self, book: Any, sheet: Sheet, sheets: list[Sheet], found: Sequence[Any], index: int | None
     ) -> None:
@@ -114,6 +116,7 @@ class SheetTable(Table):
         self._beside = 0
         where = f"header in row {line}" if index is not None else "no header: columns are called 1, 2, 3 …"
         self.notes.append(f"sheet {sheet.title!r}, {where}")
+        self.notes += frame.above(found[:index], "row") if index else []
         self.notes += frame.repeated(header)
         self.notes += _others(sheet, sheets)
 
