@@ -33,7 +33,7 @@ FILES: dict[str, tuple[tuple[str, ...], int, int, str]] = {
     "crm/datablist/customers-100.csv": ((), 100, 100, "also 100 contacts"),
     "crm/datablist/organizations-100.csv": ((), 100, 100, ""),
     "crm/datablist/people-100.csv": ((), 100, 100, ""),
-    "crm/datablist/products-100.csv": (("--as", "products"), 0, 0, "this kam keeps no products yet"),
+    "crm/datablist/products-100.csv": ((), 100, 100, "100 products would be created"),
     "ugly/agate/test_cr.csv": ((*CLIENTS, "--map", "text=name"), 3, 3, "utf-8, ','"),
     "ugly/agate/test_quote_nonnumeric.csv": ((*CLIENTS, "--map", "text=name"), 3, 3, ""),
     "ugly/agate/test_utf16_little.csv": ((*CLIENTS, "--map", "b=name"), 2, 2, "utf-16-le"),

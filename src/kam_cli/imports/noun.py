@@ -53,6 +53,9 @@ class Importing:
         """Field → the headers that name it, for every field."""
         return self.synonyms | {field: () for field in self.fields if field not in self.synonyms}
 
+    def identify(self, run: Run, batch: Batch) -> None:
+        """Give rows an ``external_id`` that the table has under another name."""
+
     def complete(self, run: Run, batch: Batch) -> None:
         """Work out the values of ``columns`` from the fields, and refuse rows whose fields do not go together.
 
@@ -73,6 +76,9 @@ class Importing:
 
     def more(self, run: Run, batch: Batch) -> None:
         """Take further rows of records that this import has added; ``batch.ids`` has their numbers."""
+
+    def finish(self, run: Run) -> None:
+        """After the last row: settle what rows say of each other."""
 
     def lookalikes(self, run: Run) -> list[str]:
         """Lines about new records that look like others; ``run.added`` has their numbers."""

@@ -67,9 +67,7 @@ class Run:
         self.helpers: dict[Any, Any] = {}
         self.created = self.updated = self.skipped = self.bad = 0
         self.also: dict[str, int] = {}
-        self.left_out: dict[
-            str, int
-        ] = {}  # why rows were skipped → how many, where it is not that they are known
+        self.left_out: dict[str, int] = {}  # why rows were skipped that are not known → how many
         self.faults: list[Row] = []
         self.changes: list[Row] = []
         self.new_names: list[str] = []
@@ -84,6 +82,7 @@ class Run:
 
     def take(self, batch: Batch) -> None:
         """Check a batch to the end and write it."""
+        self.importing.identify(self, batch)
         self._refuse_erased(batch)
         self._drop(batch)
         later = self._identify(batch)

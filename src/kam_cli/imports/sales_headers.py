@@ -15,16 +15,6 @@ _LINE = {
 _INVOICE_ID = ("invoice id", "invoice number", "invoice no", "invoice #")
 _PAID_ON = ("payment date", "paid date", "date paid")
 
-PRODUCTS = {
-    "external_id": ("product id", "internal id", "item id", *OWN_ID),
-    "name": ("product name", "product", "item name", "item", "title"),
-    "sku": ("product code", "item code", "article number", "part number", "code", "ean", "gtin"),
-    "category": ("category name", "product category"),
-    "price": ("price", "unit price", "list price", "sales price"),
-    "price_minor": (),
-    "currency": CURRENCY,
-    "description": ("product description", "details"),
-}
 ORDERS = {
     "external_id": ("order id", "order number", "order no", "order #", "order", *OWN_ID),
     "client": (*COMPANY, *COMPANY_ID, "customer id", "user id"),
@@ -67,7 +57,6 @@ PAYMENTS = {
 
 # The word of --as → its columns and those of its fields that several columns may feed.
 COMING: dict[str, tuple[dict[str, tuple[str, ...]], tuple[str, ...]]] = {
-    "products": (PRODUCTS, ()),
     "orders": (ORDERS, ORDERS_MANY),
     "order-lines": (ORDER_LINES, ()),
     "invoices": (INVOICES, ()),

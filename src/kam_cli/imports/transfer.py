@@ -102,6 +102,7 @@ def _carried_out(c: Context, order: Any, run: Run, columns: dict[str, str] | Non
                 progress.show()
                 if run.is_hopeless:
                     break
+            run.importing.finish(run)
             alike = run.importing.lookalikes(run)
             run.tell()
             if order.dry_run or (run.bad and not run.options.skip_bad):

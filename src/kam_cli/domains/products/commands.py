@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kam_cli.command import verb
-from kam_cli.domains.products import store
+from kam_cli.domains.products import facts, store
 from kam_cli.errors import Ambiguous, BadValue, KamError
-from kam_cli.kinds import choice, future_day, integer, line, money, ref, text, title
+from kam_cli.kinds import choice, future_day, integer, line, money, phrase, ref, text, title
 from kam_cli.output import Saved
 from kam_cli.params import Edit, Kind, Param, arg, flag, opt, words
 
@@ -39,6 +39,18 @@ def _currency(c: Context, given: str) -> str:
     return parse_currency(given, c.currency)
 
 
+def _fact(kind: str) -> Kind:
+    metavar = f"{facts.LABELS[kind].upper()}=TEXT" if facts.LABELS[kind] else "TEXT"
+    return Kind(lambda c, given: facts.parse(kind, str(phrase.parse(c, given))), metavar)
+
+
+def _substitute(c: Context, given: str) -> facts.Substitute:
+    from kam_cli.refs import resolve
+
+    name, _, note = (part.strip() for part in str(line.parse(c, given)).partition("="))
+    return resolve(c, "product", name).id, note or None
+
+
 floor = Kind(_floor, money.metavar)
 currency = Kind(_currency, "CODE")
 CARD = [
@@ -53,9 +65,21 @@ CARD = [
     Param(days, "days to deliver when it is out of stock", ("--order-days",)).named("order_days"),
     Param(text, "a note; - reads it from stdin", ("--note",)).named("note"),
 ]
+FACTS = [
+    Param(_fact("feature"), "what is to be known of it", ("--feature",), many=True).named("feature"),
+    Param(_fact("strength"), "where it beats a competitor", ("--strength",), many=True).named("strength"),
+    Param(_fact("option"), "what of it serves a use", ("--option",), many=True).named("option"),
+    Param(
+        Kind(_substitute, "PRODUCT[=NOTE]", product.complete), "what is sold in its place, the best first", ("--substitute",),
+        many=True,
+    ).named("substitute"),
+]  # fmt: skip
+DROP = Param(
+    line, "take a fact off, e.g. feature=oiled, strength=RIVAL or substitute=PRODUCT", ("--drop",), many=True
+).named("drop")
 
 
-@verb(extra=[*CARD, Edit("note")])
+@verb(extra=[*CARD, *FACTS, Edit("note")])
 def add(
     c: Context,
     name: str = words(title, "what it is called"),
@@ -68,6 +92,7 @@ def add(
     """Add a product to the price list.
 
     $ kam product add Oak panel --price 24.50 --floor 21 --unit m2 --stock-days 3
+    $ kam product add Pine board --feature "knots sealed" --strength "Panel World=dries in a day" --option "sauna=oiled"
     """
     if floor and not price:
         raise BadValue("--floor: a floor goes with a --price; give both")
@@ -79,11 +104,22 @@ def add(
         raise Ambiguous(
             f"{name!r} is on the price list already; another of this name is added with --force:", lines
         )
+    known = known_of(card)
     with c.write():
         product_id = store.add(c.book, {"name": name, **fields_of(card)})
+        _note(c, product_id, known)
         if price:
             _set(c, product_id, price, floor, from_ or c.today)
     return saved(c, product_id, "added")
+
+
+def known_of(card: Row) -> tuple[list[facts.Fact], list[facts.Substitute]]:
+    """The facts and the substitutes that were given, taken out of the card."""
+    return [fact for kind in facts.LABELS for fact in card.pop(kind) or ()], card.pop("substitute") or []
+
+
+def _note(c: Context, product_id: int, known: tuple[list[facts.Fact], list[facts.Substitute]]) -> int:
+    return facts.add(c.book, product_id, known[0]) + facts.add_substitutes(c.book, product_id, known[1])
 
 
 def fields_of(card: Row) -> Row:
@@ -148,24 +184,34 @@ def show(c: Context, product: Ref = arg(product, "which product")) -> Any:
     return store.LISTING.one(c, product.id)
 
 
-@verb(extra=[*CARD, Edit("note", lambda c, given: store.get(c.book, given["product"].id)["note"])])
+@verb(
+    extra=[*CARD, *FACTS, DROP, Edit("note", lambda c, given: store.get(c.book, given["product"].id)["note"])]
+)
 def edit(
     c: Context,
     product: Ref = arg(product, "which product"),
     name: str | None = opt(title, "the new name"),
     clear: list[str] = opt(choice(*store.CLEARABLE), "empty this field", many=True),
+    drop: list[str] | None = None,
     **card: Any,
 ) -> Saved:
     """Change a product; its price changes with price.
 
-    $ kam product edit oak --stock out --order-days 14
+    Facts and substitutes are added, and taken off with --drop.
+
+    $ kam product edit oak --stock out --order-days 14 --substitute "pine=softer"
+    $ kam product edit oak --strength "Panel World=dries in a day" --drop feature=oiled
     """
+    known = known_of(card)
     fields = fields_of(card) | {store.CLEARABLE[one]: None for one in clear}
     fields |= {"name": name} if name else {}
-    if not fields:
+    if not (fields or drop or any(known)):
         raise BadValue("say what to change. Try: kam product edit --help")
     with c.write():
-        changed = store.edit(c.book, product.id, fields)
+        for one in drop or ():
+            facts.drop(c.book, product.id, one)
+        changed = bool(_note(c, product.id, known) or drop)
+        changed = bool(store.edit(c.book, product.id, fields)) or changed
     return saved(c, product.id, "changed" if changed else "nothing differs")
 
 
