@@ -24,6 +24,7 @@ SETUP = (
     "client add Acme --city Łódź --tag vip --segment Retail --every 3w", "client add Globex", "client add Lodz Bakery", "client add Spare",
     "contact add acme Jana Nováková --phone '+420 601 555 010' --tag golf", "contact add acme Ewa Nowak", "contact add globex Jan Nov",
     "log call acme one --with jana", "log meeting globex two", "task add 'write the newsletter'", "task add 'send' --client acme --due fri",
+    "invoice add acme 1200 --number FV/2026/17", "invoice add acme 300 --on 2026-01-05", "payment add acme 100", "payment add spare 250", "terms set acme --pay 30d --limit 10k",
     "deal add acme Oak panels --value 12k", "deal add globex Pine --value 1k", "deal add globex Birch --value 1k", "deal lose birch --reason price", "nps add acme 6 --with jana", "nps add globex 9",
     "product add Oak panel --price 24.50 --sku OP-1 --category Floor --unit m2", "product add Pine board --price 9", "product add Spare part",
 )  # fmt: skip

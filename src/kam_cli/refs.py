@@ -204,7 +204,7 @@ def describe(book: Book, noun: Noun, ids: list[int]) -> list[str]:
         return []
     marks = ", ".join("?" * len(ids))
     rows = book.rows(
-        f"SELECT t.id, t.{noun.title} AS name, {noun.hint} AS hint FROM {noun.table} t WHERE t.id IN ({marks})",
+        f"SELECT t.id, {noun.title} AS name, {noun.hint} AS hint FROM {noun.table} t WHERE t.id IN ({marks})",
         ids,
     )
     hints = {row["id"]: f" ({row['hint']})" if row["hint"] else "" for row in rows}

@@ -17,7 +17,9 @@ CREATE INDEX terms_client ON terms (client_id);
 CREATE TABLE invoices (  -- what clients have to pay
   id INTEGER PRIMARY KEY AUTOINCREMENT,  -- local number, never given twice
   uid TEXT NOT NULL UNIQUE,   -- UUIDv7, for ever
+  kind TEXT NOT NULL DEFAULT 'invoice' CHECK (kind = 'invoice' OR kind = 'refund'),  -- invoice, or credit paid back
   number TEXT,                -- as it stands on the paper
+  number_key TEXT,            -- search key of it
   client_id INTEGER NOT NULL REFERENCES clients (id),  -- who has to pay
   order_id INTEGER REFERENCES orders (id),             -- for which order
   issued_on TEXT NOT NULL,    -- local date
@@ -31,9 +33,12 @@ CREATE TABLE invoices (  -- what clients have to pay
   deleted_at TEXT             -- UTC; removed from every view
 ) STRICT;
 CREATE INDEX invoices_client ON invoices (client_id, due_on);
-CREATE INDEX invoices_number ON invoices (number) WHERE number IS NOT NULL;
+CREATE INDEX invoices_number ON invoices (number_key) WHERE number_key IS NOT NULL;
+CREATE INDEX invoices_issued ON invoices (issued_on, currency, amount_minor) WHERE deleted_at IS NULL;
 CREATE INDEX invoices_order ON invoices (order_id) WHERE order_id IS NOT NULL;
-CREATE INDEX invoices_open ON invoices (due_on, client_id, currency, open_minor) WHERE open_minor > 0 AND deleted_at IS NULL;
+CREATE INDEX invoices_open ON invoices (due_on) WHERE open_minor > 0 AND deleted_at IS NULL;
+CREATE INDEX invoices_owed ON invoices (client_id, currency, due_on, issued_on, open_minor)
+  WHERE open_minor > 0 AND deleted_at IS NULL;
 
 CREATE TABLE payments (  -- what came in, and what was written off
   id INTEGER PRIMARY KEY AUTOINCREMENT,  -- local number, never given twice
@@ -53,7 +58,8 @@ CREATE TABLE payments (  -- what came in, and what was written off
 ) STRICT;
 CREATE INDEX payments_client ON payments (client_id, paid_on);
 CREATE INDEX payments_order ON payments (order_id) WHERE order_id IS NOT NULL;
-CREATE INDEX payments_free ON payments (client_id, currency) WHERE free_minor > 0 AND deleted_at IS NULL;
+CREATE INDEX payments_free ON payments (client_id, currency, paid_on, free_minor)
+  WHERE free_minor > 0 AND deleted_at IS NULL;
 
 CREATE TABLE allocations (  -- which payment pays which invoice
   id INTEGER PRIMARY KEY AUTOINCREMENT,  -- local number
@@ -62,8 +68,9 @@ CREATE TABLE allocations (  -- which payment pays which invoice
   amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),  -- so much, in minor units
   allocated_on TEXT NOT NULL  -- local date from which it counts: when both were there
 ) STRICT;
-CREATE INDEX allocations_payment ON allocations (payment_id);
+CREATE INDEX allocations_payment ON allocations (payment_id, amount_minor);
 CREATE INDEX allocations_invoice ON allocations (invoice_id, allocated_on, amount_minor);
+CREATE INDEX allocations_day ON allocations (allocated_on, invoice_id, payment_id, amount_minor);
 
 CREATE TABLE promises (  -- promises of clients to pay
   id INTEGER PRIMARY KEY AUTOINCREMENT,  -- local number

@@ -1,0 +1,1 @@
+"""What clients have to pay: invoices, and what of them is open."""

@@ -1,0 +1,1 @@
+"""What came in, and which invoice it pays."""

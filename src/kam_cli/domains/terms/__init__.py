@@ -1,0 +1,1 @@
+"""What was agreed with clients about paying: days, credit limit, language."""
