@@ -12,7 +12,7 @@ import sqlite3
 import sys
 from pathlib import Path
 
-from kam_cli import app, fastpath, registry
+from kam_cli import app, fastpath, kinds, registry
 from kam_cli.__main__ import main
 from kam_cli.command import Context
 from kam_cli.errors import BadValue, KamError
@@ -27,6 +27,7 @@ SETUP = (
     "invoice add acme 1200 --number FV/2026/17", "invoice add acme 300 --on 2026-01-05", "payment add acme 100", "payment add spare 250", "terms set acme --pay 30d --limit 10k",
     "deal add acme Oak panels --value 12k", "deal add globex Pine --value 1k", "deal add globex Birch --value 1k", "deal lose birch --reason price", "nps add acme 6 --with jana", "nps add globex 9",
     "product add Oak panel --price 24.50 --sku OP-1 --category Floor --unit m2", "product add Pine board --price 9", "product add Spare part",
+    "discount add volume 5% By the pallet --from 40", "discount add client 8% Frame agreement --client acme", "offer create acme --item 'Oak panel×40'",
 )  # fmt: skip
 NUMBERS = re.compile(r"\b(812|12|33|34|7)\b(?=[ ']|$)")
 
@@ -202,6 +203,8 @@ class Calls:
     def value(self, verb, param) -> str:
         if table := NOUNS.get(param.kind.metavar):
             return str(self.number(table))
+        if param.kind is kinds.item:
+            return f"{self.number('products')}×{self.chance.randrange(1, 60)}"
         return self.chance.choice(self._readable[verb.path, param.name])
 
     def number(self, table: str) -> int:

@@ -22,6 +22,7 @@ SECTIONS = {
     "critic": ("Critics without a call back", "kam segment list critics"),
     "date": ("Birthdays and dates", "kam today --all"),
     "deal": ("Deals past their date", "kam deal list --sort close_on"),
+    "offer": ("Offers without an answer", "kam offer list --sort valid_until"),
     "next": ("Soon", "kam today --all"),
 }
 SOON_MINUTES = 60  # how long before an appointment `kam remind` speaks of it

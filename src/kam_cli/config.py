@@ -28,6 +28,7 @@ KEYS: dict[str, tuple[Any, str]] = {
     "mail.smtp_user": ("", "login at the server"),
     "mail.smtp_security": ("starttls", "starttls, ssl or none"),
     "mail.password_command": ("", "command that prints the password (or set KAM_SMTP_PASSWORD)"),
+    "offer.valid_days": (30, "how many days an offer holds"),
     "backup.daily": (0, "1: a backup before the first change of each day"),
     "backup.bulk_rows": (
         1000,

@@ -61,6 +61,12 @@ def _money(c: Context, text: str) -> Any:
     return parse_money(text, c.currency)
 
 
+def _currency(c: Context, text: str) -> str:
+    from kam_cli.values.money import parse_currency
+
+    return parse_currency(text, c.currency)
+
+
 def _past_day(c: Context, text: str) -> Any:
     from kam_cli.values.dates import parse_day
 
@@ -133,6 +139,12 @@ def _item(c: Context, text: str) -> tuple[str, int]:
     return parse_item(str(line.parse(c, text)))
 
 
+def _products(c: Context, text: str) -> list[str]:
+    from kam_cli.complete import names
+
+    return names(c, "product", text)
+
+
 def _country(c: Context, text: str) -> str:
     from kam_cli.values.countries import parse_country
 
@@ -144,6 +156,7 @@ phrase = Kind(_phrase, "TEXT")  # a line that may hold anything, so that - reads
 title = Kind(_title, "TEXT")
 text = Kind(_text, "TEXT")
 money = Kind(_money, "MONEY")
+currency = Kind(_currency, "CODE")
 past_day = Kind(_past_day, "DATE")
 future_day = Kind(_future_day, "DATE")
 past_when = Kind(_past_when, "WHEN")
@@ -155,7 +168,7 @@ minutes = Kind(_minutes, "MINUTES")
 percent = Kind(_percent, "PERCENT")
 quantity = Kind(_quantity, "N")  # thousandths
 discount = Kind(_discount, "PERCENT")  # hundredths of a percent
-item = Kind(_item, "PRODUCT×N")  # what was typed of the product, and thousandths
+item = Kind(_item, "PRODUCT×N", _products)  # what was typed of the product, and thousandths
 country = Kind(_country, "COUNTRY")
 
 

@@ -8,11 +8,12 @@ CREATE TABLE discounts (  -- rules that lower a price, or give a bonus on a year
   product_id INTEGER REFERENCES products (id),   -- on this product only …
   category TEXT,              -- … or on this category only
   category_key TEXT,          -- search key of it
-  from_milli INTEGER CHECK (from_milli > 0),     -- volume: from so many thousandths of a unit on
-  from_minor INTEGER CHECK (from_minor > 0),     -- from so much money on, in minor units
+  quantity_milli INTEGER CHECK (quantity_milli > 0),  -- from so many thousandths of a unit on
+  amount_minor INTEGER CHECK (amount_minor > 0),  -- from so much money on, in minor units
   currency TEXT CHECK (length(currency) = 3),    -- ISO 4217 of it
-  pay_days INTEGER CHECK (pay_days BETWEEN 0 AND 3660),  -- payment: where it is paid within so many days
+  pay_days INTEGER CHECK (pay_days BETWEEN 0 AND 3660),  -- payment: paid within so many days; a surcharge: after so many
   discount_bp INTEGER NOT NULL CHECK (discount_bp BETWEEN -10000 AND 10000),  -- hundredths of a percent; below 0 a surcharge
+  is_on_top INTEGER NOT NULL DEFAULT 0 CHECK (is_on_top BETWEEN 0 AND 1),  -- 1 where it is given beside other ones
   valid_from TEXT,            -- first local date
   valid_until TEXT,           -- last local date
   note TEXT,                  -- free text
@@ -27,6 +28,7 @@ CREATE TABLE offers (  -- commercial offers
   id INTEGER PRIMARY KEY AUTOINCREMENT,  -- local number, never given twice
   uid TEXT NOT NULL UNIQUE,   -- UUIDv7, for ever
   number TEXT NOT NULL,       -- as the client sees it: 2026-0012
+  number_key TEXT NOT NULL,   -- search key of it
   client_id INTEGER NOT NULL REFERENCES clients (id),  -- to whom
   contact_id INTEGER REFERENCES contacts (id),  -- to the attention of
   deal_id INTEGER REFERENCES deals (id),        -- for which deal
@@ -37,6 +39,7 @@ CREATE TABLE offers (  -- commercial offers
   pay_days INTEGER NOT NULL DEFAULT 0 CHECK (pay_days BETWEEN 0 AND 3660),  -- days to pay
   language TEXT,              -- of the document: en, pl …
   currency TEXT NOT NULL CHECK (length(currency) = 3),  -- ISO 4217 of all its amounts
+  discount_bp INTEGER NOT NULL DEFAULT 0 CHECK (discount_bp BETWEEN 0 AND 10000),  -- agreed for it beside the rules, in hundredths of a percent
   list_minor INTEGER NOT NULL,   -- sum at list prices, in minor units
   total_minor INTEGER NOT NULL,  -- what is asked, in minor units
   override TEXT,              -- why it may go below a floor price
