@@ -5,7 +5,7 @@ from __future__ import annotations
 from kam_cli.command import verb
 from kam_cli.domains.products import facts, store
 from kam_cli.errors import Ambiguous, BadValue, KamError
-from kam_cli.kinds import choice, future_day, integer, line, money, phrase, ref, text, title
+from kam_cli.kinds import choice, currency, future_day, integer, line, money, phrase, ref, text, title
 from kam_cli.output import Saved
 from kam_cli.params import Edit, Kind, Param, arg, flag, opt, words
 
@@ -33,12 +33,6 @@ def _floor(c: Context, given: str) -> Money:
     return parse_money(given, price.currency if price else c.currency)
 
 
-def _currency(c: Context, given: str) -> str:
-    from kam_cli.values.money import parse_currency
-
-    return parse_currency(given, c.currency)
-
-
 def _fact(kind: str) -> Kind:
     metavar = f"{facts.LABELS[kind].upper()}=TEXT" if facts.LABELS[kind] else "TEXT"
     return Kind(lambda c, given: facts.parse(kind, str(phrase.parse(c, given))), metavar)
@@ -52,7 +46,6 @@ def _substitute(c: Context, given: str) -> facts.Substitute:
 
 
 floor = Kind(_floor, money.metavar)
-currency = Kind(_currency, "CODE")
 CARD = [
     Param(line, "article number", ("--sku",)).named("sku"),
     Param(line, "category", ("--category",)).named("category"),
