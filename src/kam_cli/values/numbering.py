@@ -50,7 +50,7 @@ class _Plan:
         self.code = code
         found: list[Any] = [PhoneMetadata.metadata_for_region(region) for region in regions]
         self.regions = [
-            (one.leading_digits and re.compile(one.leading_digits).match, _descriptions(one)) for one in found
+            (one.leading_digits and re.compile(one.leading_digits).match, _numbers(one)) for one in found
         ]
         self.prefix = _beginning(found[0].national_prefix_for_parsing)
         self.abroad = _beginning(found[0].international_prefix)
@@ -59,10 +59,10 @@ class _Plan:
         """Whether digits without the code of the country are certain to be one of its numbers as they are."""
         if digits[:1] == "0" or self.prefix(digits):
             return False
-        for is_led, (general, *types) in self.regions:
+        for is_led, is_number in self.regions:
             if is_led and not is_led(digits):
                 continue
-            if _is_of(digits, general) and any(_is_of(digits, one) for one in types):
+            if is_number(digits):
                 return True
             if is_led:
                 return False
@@ -73,19 +73,17 @@ class _Plan:
         return not digits.startswith(self.code) and not self.abroad(digits)
 
 
-def _descriptions(metadata: Any) -> list[tuple[tuple[int, ...], Match]]:
-    """Lengths and pattern of all numbers of a region, then of each type of them."""
-    found = [metadata.general_desc, *(getattr(metadata, name) for name in _TYPES)]
-    return [
-        (one.possible_length, re.compile(one.national_number_pattern).fullmatch)
-        for one in found
-        if one and one.national_number_pattern
-    ]
+def _numbers(metadata: Any) -> Match:
+    """What matches the numbers of a region: they are as all of them are, and of one of the types."""
+    types = [getattr(metadata, name) for name in _TYPES]
+    found = "|".join(_description(one) for one in types if one and one.national_number_pattern)
+    return re.compile(rf"(?={_description(metadata.general_desc)}\Z)(?:{found})").fullmatch
 
 
-def _is_of(digits: str, description: tuple[tuple[int, ...], Match]) -> bool:
-    lengths, matches = description
-    return (not lengths or len(digits) in lengths) and matches(digits) is not None
+def _description(one: Any) -> str:
+    """A pattern of digits, with the lengths they may have where these are told."""
+    lengths = "|".join(rf".{{{length}}}\Z" for length in one.possible_length)
+    return f"(?={lengths})(?:{one.national_number_pattern})"
 
 
 def _beginning(pattern: str | None) -> Match:
