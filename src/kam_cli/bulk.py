@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from kam_cli.book import Book
 
-PART = 10_000  # rows held at a time where there are many
+PART = 3000  # rows held at a time where there are many
 
 
 def insert(book: Book, table: str, columns: Mapping[str, Sequence[Any]]) -> range:
@@ -25,7 +25,7 @@ def insert(book: Book, table: str, columns: Mapping[str, Sequence[Any]]) -> rang
     into, marks = ", ".join(varied), ", ".join("?" * len(varied))
     waiting, conn = f"temp.waiting_{table}", book.conn
     # A statement that may fail half-way keeps a copy of every page it changes, so that one for all rows takes half the
-    # time of one for some; what waits for it is in memory, without an index.
+    # time of one for some; those copies are in memory, too: no more than a few thousand rows at a time.
     conn.execute(f"CREATE TEMP TABLE IF NOT EXISTS waiting_{table} AS SELECT * FROM {table} WHERE 0")
     conn.executemany(f"INSERT INTO {waiting} ({into}) VALUES ({marks})", zip(*varied.values(), strict=True))
     with journal.Bulk(book, table) as bulk:

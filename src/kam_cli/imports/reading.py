@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kam_cli.formats.table import Record, Table
     from kam_cli.imports.noun import Importing
 
-PART = 5000  # rows worked on at a time, fewer where they are wide or long
+PART = 3000  # rows worked on at a time, fewer where they are wide or long
 PART_CELLS = 2_000_000
 PART_BYTES = 4_000_000
 STEP = 10  # rows read before it is asked again how long they are
