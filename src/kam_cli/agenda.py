@@ -20,6 +20,7 @@ SECTIONS = {
     "today": ("Today", "kam task list --due today"),
     "cadence": ("To be contacted", "kam client list --sort next_due_on"),
     "critic": ("Critics without a call back", "kam segment list critics"),
+    "order": ("Orders past their date", "kam order list --late"),
     "date": ("Birthdays and dates", "kam today --all"),
     "deal": ("Deals past their date", "kam deal list --sort close_on"),
     "offer": ("Offers without an answer", "kam offer list --sort valid_until"),
@@ -40,7 +41,7 @@ class Part:
                  ``c`` is the client.
     ``order``    ORDER BY that the index gives.
     ``now``      what else must hold for `kam remind` to speak of it; None: it never does.
-    ``command``  what deals with it, with ``{id}`` and ``{client}``.
+    ``command``  what deals with it, with ``{id}``, ``{client}`` or another column.
     ``noun``     where the record is of another noun than the one that says so.
     """
 
@@ -181,10 +182,10 @@ class Namer:
     def fill(self, command: str, row: Row) -> str:
         """The command for a row with ``noun id client_id handle``."""
         if "{client}" not in command:
-            return command.format(id=row["id"])
+            return command.format_map(row)
         if row["client_id"] is None:
             return f"kam {row['noun']} show {row['id']}"
-        return command.format(id=row["id"], client=self.name(row["client_id"], row["handle"]))
+        return command.format_map({**row, "client": self.name(row["client_id"], row["handle"])})
 
     def name(self, client_id: int, handle: str) -> str:
         if client_id not in self.known:

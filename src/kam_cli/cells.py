@@ -55,7 +55,7 @@ def cell(c: Context, name: str, row: Row) -> str:
 
 
 def is_money(name: str) -> bool:
-    return name.split("_")[0] in MONEY and not (name.endswith("_pct") or name == "won")
+    return name.split("_")[0] in MONEY and not (name.endswith(("_pct", "_deals")) or name == "won")
 
 
 def is_number(value: Any) -> bool:

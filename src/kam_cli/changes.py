@@ -23,7 +23,17 @@ LOOKED_AT = 300  # entries of the journal that are read for them
 PARTS = 6  # changes told of a record
 LONGEST = 60  # characters of a value
 NAMED = 3  # of many records
-WORDS = ("kind", "label", "name", "value", "text")  # what a row that belongs to a record says
+WORDS = (
+    "kind",
+    "label",
+    "name",
+    "value",
+    "title",
+    "quantity",
+    "tag",
+    "department",
+    "text",
+)  # what a row that belongs to a record says
 BACK = {"insert": "removed", "update": "changed back", "delete": "brought back"}
 
 
@@ -81,7 +91,8 @@ class Words:
 
     def part(self, table: str, row: Row) -> tuple[str, str]:
         """What a row of a record is, and what it says: ``tag, vip``; says nothing where it has no words of its own."""
-        said = {name: str(row[name]) for name in WORDS if row.get(name)}
+        shown = public(row)
+        said = {name: str(shown[name]) for name in WORDS if shown.get(name)}
         what = said.pop("kind", table.replace("_", " "))
         if not said and set(row) <= {"id", *self.links(table)}:
             others = list(self.links(table).items())[1:]

@@ -68,6 +68,8 @@ ENTRIES = (
           feeds="discounts", agenda=True),
     Entry("The sale", "offer", "offers", "domains.offers", "Offers: priced, sent, accepted or rejected.",
           feeds="offers offer_lines", agenda=True),
+    Entry("The sale", "order", "orders", "domains.orders", "What was ordered, promised and delivered.",
+          feeds="orders order_lines order_tags", agenda=True),
     Entry("The money", "invoice", "invoices", "domains.invoices", "What clients have to pay, and what of it is open.",
           feeds="invoices allocations"),
     Entry("The money", "payment", "payments", "domains.payments", "What came in, and which invoice it pays.",

@@ -1,7 +1,8 @@
 CREATE TABLE orders (  -- what clients ordered
   id INTEGER PRIMARY KEY AUTOINCREMENT,  -- local number, never given twice
   uid TEXT NOT NULL UNIQUE,   -- UUIDv7, for ever
-  number TEXT,                -- as the client or another program calls it
+  number TEXT NOT NULL CHECK (length(number) BETWEEN 1 AND 500),  -- as the client or another program calls it; 2026-0012 of our own
+  number_key TEXT NOT NULL,   -- search key of the number
   client_id INTEGER NOT NULL REFERENCES clients (id),  -- who ordered
   contact_id INTEGER REFERENCES contacts (id),  -- the person who did
   deal_id INTEGER REFERENCES deals (id),        -- of which deal
@@ -13,15 +14,19 @@ CREATE TABLE orders (  -- what clients ordered
   due_on TEXT,                -- local date that was promised
   shipped_on TEXT,            -- local date on which the last of it was delivered
   currency TEXT NOT NULL CHECK (length(currency) = 3),  -- ISO 4217 of all its amounts
-  total_minor INTEGER NOT NULL DEFAULT 0,  -- in minor units; with lines their sum, rounded once, halves up
-  total_rest INTEGER NOT NULL DEFAULT 0,   -- what that rounding left, in 10^-7 of a minor unit
+  given_minor INTEGER NOT NULL DEFAULT 0,  -- what it came to, as told, in minor units; counts where there are no lines
+  total_minor INTEGER NOT NULL DEFAULT 0,  -- [maintained] in minor units; with lines their sum, rounded once, halves up
+  total_rest INTEGER NOT NULL DEFAULT 0,   -- [maintained] what that rounding left, in 10^-7 of a minor unit
+  reason TEXT,                -- why it was cancelled or returned
   note TEXT,                  -- free text
   created_at TEXT NOT NULL,   -- UTC
   updated_at TEXT NOT NULL,   -- UTC
   deleted_at TEXT             -- UTC; removed from every view
 ) STRICT;
 CREATE INDEX orders_client ON orders (client_id, ordered_on);
-CREATE INDEX orders_period ON orders (ordered_on) WHERE deleted_at IS NULL;
+CREATE INDEX orders_number ON orders (number_key);
+CREATE INDEX orders_period ON orders (ordered_on, currency, total_minor, total_rest) WHERE deleted_at IS NULL AND status <> 'cancelled' AND status <> 'returned';
+CREATE INDEX orders_revenue ON orders (client_id, currency, ordered_on, total_minor, total_rest) WHERE deleted_at IS NULL AND status <> 'cancelled' AND status <> 'returned';
 CREATE INDEX orders_due ON orders (due_on) WHERE deleted_at IS NULL AND (status = 'taken' OR status = 'in-work' OR status = 'part-delivered');
 CREATE INDEX orders_contact ON orders (contact_id) WHERE contact_id IS NOT NULL;
 CREATE INDEX orders_deal ON orders (deal_id) WHERE deal_id IS NOT NULL;
@@ -35,7 +40,9 @@ CREATE TABLE order_lines (  -- what an order consists of, in order
   quantity_milli INTEGER NOT NULL CHECK (quantity_milli > 0),  -- thousandths of a unit
   unit_price_minor INTEGER NOT NULL CHECK (unit_price_minor >= 0),  -- of one, in minor units
   discount_bp INTEGER NOT NULL DEFAULT 0 CHECK (discount_bp BETWEEN 0 AND 10000),  -- hundredths of a percent
-  net_minor INTEGER CHECK (net_minor >= 0)  -- what was agreed for all of them, in minor units; none: by price and discount
+  net_minor INTEGER CHECK (net_minor >= 0),  -- what was agreed for all of them, in minor units; none: by price and discount
+  amount_minor INTEGER NOT NULL,  -- what all of them cost, in minor units, rounded halves up …
+  amount_rest INTEGER NOT NULL DEFAULT 0  -- … and what that rounding left, in 10^-7 of a minor unit
 ) STRICT;
 CREATE INDEX order_lines_order ON order_lines (order_id);
 CREATE INDEX order_lines_product ON order_lines (product_id) WHERE product_id IS NOT NULL;

@@ -26,6 +26,7 @@ WORDS = {
     "today": "today",
     "cadence": "to contact",
     "critic": "critic(s)",
+    "order": "order(s) late",
     "deal": "deal(s) late",
 }
 NARROW = 130  # below this width a command is cut down to what tells it apart
@@ -142,7 +143,7 @@ def number(count: int, less: int = 0) -> str:
 def short(row: Row) -> str:
     """A command without what is the same for all, its client by number: ``task done 33``, ``log call 12``."""
     noun, name, given = row["command"].split()[1:4]
-    return f"{noun} {name} {row['id'] if given == str(row['id']) else row['client_id']}"
+    return f"{noun} {name} {given if given.isdigit() else row['client_id']}"
 
 
 def when(c: Context, row: Row) -> str:

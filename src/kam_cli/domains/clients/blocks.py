@@ -86,6 +86,19 @@ def deals(c: Context, rows: list[Row], here: Here) -> Block:
     return table("Open deals", shown, "id title stage value_minor closes")
 
 
+def orders(c: Context, rows: list[Row], total: int, handle: str) -> Block:
+    """The orders that are not wholly delivered, and the last ones: state, total, the promise."""
+    today = c.today.isoformat()
+    shown = []
+    for row in rows:
+        day = row["due_on"]
+        is_over = row["shipped_on"] or row["status"] in ("delivered", "returned", "cancelled")
+        due = day and not is_over and f"{'due' if day >= today else 'was due'} {day}"
+        shown.append({**row, "when": due or (row["shipped_on"] and f"delivered {row['shipped_on']}") or None})
+    folded = f"{total - len(rows)} more: kam order list --client {handle}" if total > len(rows) else ""
+    return table("Orders", shown, "id ordered_on number status total_minor when", folded)
+
+
 def answers(c: Context, rows: list[Row], here: Here) -> Block:
     """The last NPS answers: day, score, group, who, about what, the reason."""
     pairs = [

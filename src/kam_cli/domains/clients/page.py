@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kam_cli.domains.clients import blocks, cards, details, rules, store, timeline
 from kam_cli.domains.contacts import store as contacts
+from kam_cli.domains.orders import store as orders
 from kam_cli.output import Block, Page
 
 TYPE_CHECKING = False
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 ANSWERS = 4  # NPS answers shown
+ORDERS = 5  # and orders, those first that are not wholly delivered
 HEAD = ("phone", "email", "tag")  # details that stand in the card's first block
 
 
@@ -22,7 +24,7 @@ def build(c: Context, client_id: int, last: int) -> Page:
     """The page with the ``last`` contacts.
 
     Its data is one record: the columns of `store.LISTING`, ``aliases``, and lists: ``merged`` ``details`` ``contacts``
-    ``interactions`` ``appointments`` ``deals`` ``tasks`` ``answers``.
+    ``interactions`` ``appointments`` ``deals`` ``orders`` ``tasks`` ``answers``.
     """
     key, book = "client_id", c.book
     data: Row = {
@@ -34,6 +36,7 @@ def build(c: Context, client_id: int, last: int) -> Page:
         "interactions": timeline.interactions(book, key, client_id, last),
         "appointments": timeline.appointments(book, key, client_id),
         "deals": timeline.open_deals(book, key, client_id),
+        "orders": orders.of_client(book, client_id, ORDERS),
         "tasks": timeline.tasks(book, key, client_id),
         "answers": timeline.answers(book, key, client_id, ANSWERS),
     }
@@ -47,6 +50,7 @@ def build(c: Context, client_id: int, last: int) -> Page:
             *blocks.ahead(c, data["appointments"], data["tasks"], here),
             blocks.contacts(c, data["interactions"], total, f"kam log list --client {data['handle']}", here),
             blocks.deals(c, data["deals"], here),
+            blocks.orders(c, data["orders"], orders.count_of(book, client_id), data["handle"]),
             blocks.answers(c, data["answers"], here),
             further(data),
         ],
