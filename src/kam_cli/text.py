@@ -25,6 +25,7 @@ _MARKS = dict.fromkeys([*range(0x300, 0x370), *range(0x591, 0x5C8), *range(0x64B
 _PUNCTUATION = {code: " " for code in range(128) if not chr(code).isalnum()} | {ord("'"): "", ord("`"): ""}
 _PUNCTUATION_OF_LINES = {**_PUNCTUATION, ord("\n"): "\n"}
 _NOT_DIGITS = {code: None for code in range(128) if not chr(code).isdigit()}
+_DIALLED = {code: None for code in range(128) if not chr(code).isalpha() and chr(code) not in "#,;"}
 
 # Written together, as a key gives them: "sp. z o.o." is "spzoo", "S.A. de C.V." is "sadecv".
 _LEGAL_FORMS = """
@@ -182,7 +183,7 @@ def handle_stem(key: str) -> str:
         if len(longer) > _HANDLE_CHARS:
             break
         stem = longer
-    if not any(map(str.isalpha, stem)):
+    if not stem.strip("0123456789-"):
         # A bare number would be read as a record's number.
         stem = f"client-{stem}"[:_HANDLE_CHARS].rstrip("-")
     return stem
@@ -206,7 +207,7 @@ def phone_key(text: str) -> str:
 
 def phone_digits(text: str) -> str:
     """The digits of a telephone number as they are dialled from abroad, without its extension and a leading 00."""
-    if text.isascii() and text.upper() == text.lower() and not set("#,;").intersection(text):
+    if not text.translate(_DIALLED):
         return text.translate(_NOT_DIGITS).removeprefix("00")
     digits = ""
     for char in text:
