@@ -115,13 +115,15 @@ def place(nobook, tmp_path, monkeypatch, request) -> Kam:
         nobook.db = memory / "book.db"
         monkeypatch.setenv("KAM_DB", str(nobook.db))
     kept = tmp_path / "kept"
+    (tmp_path / "customers.csv").write_text("name,city\nFresh,Oslo\n")
+    (tmp_path / "survey.csv").write_text("Company,Q1\nAcme,7\n")
+    for name in ("service.pdf", "annex-1.pdf"):
+        (tmp_path / name).write_text(name)
     if not FILLED:
         for line in ("init --tz Europe/Warsaw -q", *calls.SETUP):
             nobook(line)
         FILLED.append(nobook.db.read_bytes())
     kept.write_bytes(FILLED[0])
-    (tmp_path / "customers.csv").write_text("name,city\nFresh,Oslo\n")
-    (tmp_path / "survey.csv").write_text("Company,Q1\nAcme,7\n")
 
     def fresh() -> None:
         for name in os.listdir(nobook.db.parent):

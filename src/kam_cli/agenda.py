@@ -24,6 +24,7 @@ SECTIONS = {
     "date": ("Birthdays and dates", "kam today --all"),
     "deal": ("Deals past their date", "kam deal list --sort close_on"),
     "offer": ("Offers without an answer", "kam offer list --sort valid_until"),
+    "renewal": ("Contracts that run out", "kam contract list --ending 60d"),
     "next": ("Soon", "kam today --all"),
 }
 SOON_MINUTES = 60  # how long before an appointment `kam remind` speaks of it

@@ -19,9 +19,12 @@ class Entry:
     that its package makes itself (``more_verbs``, ``verb_of``).
     ``default`` is the verb that is meant where ``--to`` is given and none is said.
     ``feeds``: tables whose change concerns the noun's derived data. ``agenda``: its folder says in agenda.py what waits.
+    ``on_client``: it says in on_client.py what a client's page shows of it.
     """
 
-    __slots__ = ("agenda", "alone", "default", "feeds", "help", "module", "name", "plural", "section")
+    __slots__ = (
+        "agenda", "alone", "default", "feeds", "help", "module", "name", "on_client", "plural", "section",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -34,6 +37,7 @@ class Entry:
         feeds: str = "",
         alone: bool = False,
         agenda: bool = False,
+        on_client: bool = False,
         default: str = "",
     ) -> None:
         self.section = section
@@ -44,6 +48,7 @@ class Entry:
         self.feeds = tuple(feeds.split())
         self.alone = alone
         self.agenda = agenda
+        self.on_client = on_client
         self.default = default
 
 
@@ -70,6 +75,8 @@ ENTRIES = (
           feeds="offers offer_lines", agenda=True),
     Entry("The sale", "order", "orders", "domains.orders", "What was ordered, promised and delivered.",
           feeds="orders order_lines order_tags", agenda=True),
+    Entry("The sale", "contract", "contracts", "domains.contracts", "Contracts: drafts, disagreements, renewals, documents.",
+          feeds="contracts contract_clauses contract_versions contract_files", agenda=True, on_client=True),
     Entry("The money", "invoice", "invoices", "domains.invoices", "What clients have to pay, and what of it is open.",
           feeds="invoices allocations"),
     Entry("The money", "payment", "payments", "domains.payments", "What came in, and which invoice it pays.",

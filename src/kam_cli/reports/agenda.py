@@ -28,6 +28,7 @@ WORDS = {
     "critic": "critic(s)",
     "order": "order(s) late",
     "deal": "deal(s) late",
+    "renewal": "contract(s) to renew",
 }
 NARROW = 130  # below this width a command is cut down to what tells it apart
 WELCOME = """\

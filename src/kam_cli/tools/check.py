@@ -11,7 +11,7 @@ from kam_cli.command import verb
 from kam_cli.errors import KamError, NoBook
 from kam_cli.output import Failed, Rows
 from kam_cli.params import arg, flag, opt
-from kam_cli.tools.checks import CHECKS, OF_ANY_VERSION
+from kam_cli.tools.checks import BESIDE, CHECKS, OF_ANY_VERSION
 from kam_cli.tools.encryption import OPENING, decrypt, is_encrypted, path
 
 TYPE_CHECKING = False
@@ -52,7 +52,7 @@ def check(
         return repaired(raw(c, file, identity, passphrase_command, repair), name, repair)
     book, version = opened(c, file, identity, passphrase_command)
     try:
-        faults, is_read = run(c, book, version, deep)
+        faults, is_read = run(c, book, version, deep, file is None)
     finally:
         book.close()
     if file is None:
@@ -62,11 +62,17 @@ def check(
             c.note(f"kam: {warning}")
     if not faults:
         return Rows([]) if c.format != "table" else None
-    return Failed(Rows(faults), failure(name, len(faults), is_read))
+    return Failed(Rows(faults), failure(name, faults, is_read))
 
 
-def failure(name: str, count: int, is_read: bool) -> KamError:
-    found = "a fault" if count == 1 else f"{count} faults"
+def failure(name: str, faults: list[Row], is_read: bool) -> KamError:
+    found = "a fault" if len(faults) == 1 else f"{len(faults)} faults"
+    named = {fault["check"] for fault in faults}
+    if named <= BESIDE.keys():
+        ways = ". ".join(BESIDE[check][1] for check in sorted(named))
+        return KamError(
+            f"{name} is sound; beside it there {'is' if len(faults) == 1 else 'are'} {found}. {ways}"
+        )
     way = "Bring back a backup: kam restore FILE; or save what can be read: kam check --repair NEW"
     if not is_read:
         return NoBook(f"{name} has {found}, and parts of it cannot be read. {way}")
@@ -207,8 +213,8 @@ def vouched(c: Context, file: str) -> bool:
 # --- checking -----------------------------------------------------------------------------------------------
 
 
-def run(c: Context, book: Book, version: int, deep: bool) -> tuple[list[Row], bool]:
-    """All faults (``check fault``), and whether all could be read."""
+def run(c: Context, book: Book, version: int, deep: bool, is_live: bool) -> tuple[list[Row], bool]:
+    """All faults (``check fault``), and whether all could be read; of the live book also what lies beside it."""
     from kam_cli.migrations import LATEST
 
     checks = list(CHECKS)
@@ -216,6 +222,8 @@ def run(c: Context, book: Book, version: int, deep: bool) -> tuple[list[Row], bo
         from kam_cli.tools.deep import DEEP
 
         checks += DEEP
+    if is_live:
+        checks += [(name, one) for name, (one, _) in BESIDE.items()]
     if version < LATEST:
         c.note(
             f"kam: {book.path} is of an older kam (schema {version} of {LATEST}); what changes is not checked"

@@ -142,6 +142,13 @@ def unfinished_erasures(book: Book) -> Iterator[str]:
     yield from erased.unfinished(book)
 
 
+def documents(book: Book) -> Iterator[str]:
+    """Files that were attached to a contract, and are missing or no longer what they were."""
+    from kam_cli.domains.contracts.documents import faults
+
+    yield from faults(book)
+
+
 CHECKS: tuple[tuple[str, Check], ...] = (
     ("file", sound_file),
     ("references", references),
@@ -153,5 +160,12 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("maintained", maintained),
     ("search", searchable),
 )
+# What lies beside the live book, and says nothing of a copy of it: the check's name → what to do about its faults.
+BESIDE: dict[str, tuple[Check, str]] = {
+    "documents": (
+        documents,
+        "Bring the file back; where it was changed on purpose: kam contract attach; where it is gone: kam contract detach",
+    ),
+}
 # What can be asked of a book that a later migration is to change.
 OF_ANY_VERSION = ("file", "references")

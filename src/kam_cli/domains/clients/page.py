@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kam_cli import registry
 from kam_cli.domains.clients import blocks, cards, details, rules, store, timeline
 from kam_cli.domains.contacts import store as contacts
 from kam_cli.domains.orders import store as orders
@@ -9,6 +10,7 @@ from kam_cli.output import Block, Page
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from kam_cli.command import Context
@@ -25,6 +27,7 @@ def build(c: Context, client_id: int, last: int) -> Page:
 
     Its data is one record: the columns of `store.LISTING`, ``aliases``, and lists: ``merged`` ``details`` ``contacts``
     ``interactions`` ``appointments`` ``deals`` ``orders`` ``tasks`` ``answers``.
+    ``interactions`` ``appointments`` ``deals`` ``tasks`` ``answers``, and what further nouns have of him.
     """
     key, book = "client_id", c.book
     data: Row = {
@@ -40,6 +43,7 @@ def build(c: Context, client_id: int, last: int) -> Page:
         "tasks": timeline.tasks(book, key, client_id),
         "answers": timeline.answers(book, key, client_id, ANSWERS),
     }
+    further_blocks = [block(c, data, client_id) for block in of_nouns()]
     total = timeline.count(book, key, client_id)
     here = (client_id, None)
     return Page(
@@ -51,10 +55,20 @@ def build(c: Context, client_id: int, last: int) -> Page:
             blocks.contacts(c, data["interactions"], total, f"kam log list --client {data['handle']}", here),
             blocks.deals(c, data["deals"], here),
             blocks.orders(c, data["orders"], orders.count_of(book, client_id), data["handle"]),
+            *further_blocks,
             blocks.answers(c, data["answers"], here),
             further(data),
         ],
     )
+
+
+def of_nouns() -> list[Callable[[Context, Row, int], Block]]:
+    """What the nouns that stand on a client's page (``on_client.py``) put there: each adds its records to the data under
+    its plural, and gives its block."""
+    modules: list[Any] = [
+        registry.load(f"{entry.module}.on_client") for entry in registry.ENTRIES if entry.on_client
+    ]
+    return [module.put for module in modules]
 
 
 def head(c: Context, data: Row) -> Block:
