@@ -55,7 +55,9 @@ def cell(c: Context, name: str, row: Row) -> str:
 
 
 def is_money(name: str) -> bool:
-    return name.split("_")[0] in MONEY and not (name.endswith(("_pct", "_deals")) or name == "won")
+    first = name.split("_")[0]
+    is_bucket = name.endswith("_minor") and first[:1] == "d" and first[1:].isdigit()
+    return (first in MONEY or is_bucket) and not (name.endswith(("_pct", "_deals")) or name == "won")
 
 
 def is_number(value: Any) -> bool:

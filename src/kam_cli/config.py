@@ -19,6 +19,7 @@ KEYS: dict[str, tuple[Any, str]] = {
     "nps_days": (180, "after how many days a client should be asked again"),
     "critic_days": (3, "within how many days a critic is to be called back"),
     "money.pay_days": (14, "days to pay an invoice where a client's terms say nothing"),
+    "money.buckets": ("30,60,90", "days by which `kam metrics receivables` parts what is overdue"),
     "names.honorifics": ("", "further forms of address before a name, e.g. 'ppłk, Frau Direktor=f'"),
     "mail.to": ("", "address that reminders are mailed to"),
     "mail.from": ("", "address they come from; empty: the same"),

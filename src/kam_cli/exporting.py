@@ -24,7 +24,7 @@ __all__ = ["IDS", "PACKED", "Among", "Exporting", "gathered", "living", "of"]
 # Columns that no other program writes: their texts are packed, whatever stands in them.
 PACKED = (
     "more_details", IDS, "wishes", "decisions", "others", "others_uid", "features", "strengths", "options", "prices",
-    "substitutes", "substitutes_uid",
+    "substitutes", "substitutes_uid", "allocations",
 )  # fmt: skip
 # Columns of a list that are no property of the record: numbers of this book, and stamps that a copy has of its own.
 _LOCAL = ("id", "created_at", "updated_at")
@@ -119,7 +119,7 @@ def _derived(book: Book, noun: Noun, listing: Listing, fields: list[str]) -> dic
     taken: dict[str, str | None] = {}
     for field in fields:
         stored = next((field + end for end in _SUFFIXES if field + end in listing.columns), None)
-        if stored and field != "external_id":
+        if stored and field != "external_id" and not field.endswith("_minor"):
             taken[field + "_minor" if stored.endswith("_minor") else field] = listing.columns[stored]
     used = set(taken.values())
     rest = {name: sql for name, sql in listing.columns.items() if name not in _LOCAL and sql not in used}

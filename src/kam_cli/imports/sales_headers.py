@@ -12,8 +12,6 @@ _LINE = {
     "discount_pct": ("discount %", "discount percent", "discount percentage", "% discount"),
     "discount": ("discount", "discount rate"),
 }
-_INVOICE_ID = ("invoice id", "invoice number", "invoice no", "invoice #")
-_PAID_ON = ("payment date", "paid date", "date paid")
 
 ORDERS = {
     "external_id": ("order id", "order number", "order no", "order #", "order", *OWN_ID),
@@ -33,32 +31,8 @@ ORDER_LINES = {
     "order": ("order id", "order number", "order no", "order #"),
     **_LINE,
 }
-INVOICES = {
-    "external_id": (*_INVOICE_ID, "invoice", "document number", *OWN_ID),
-    "client": (*COMPANY, *COMPANY_ID, "customer id"),
-    "issued_on": ("invoice date", "issue date", "date issued", "issued", "date"),
-    "due_on": ("due date", "payment due date", "payment due"),
-    "amount": ("invoice total", "invoice amount", "gross amount", "total amount", "total"),
-    "amount_minor": (),
-    "currency": CURRENCY,
-    "paid_on": _PAID_ON,
-    "paid_amount": ("amount paid",),
-    "paid_amount_minor": (),
-}
-PAYMENTS = {
-    "external_id": ("payment id", "transaction id", "transaction number", *OWN_ID),
-    "client": (*COMPANY, *COMPANY_ID, "customer id"),
-    "invoice": _INVOICE_ID,
-    "paid_on": (*_PAID_ON, "transaction date", "date"),
-    "amount": ("payment amount", "amount paid", "paid amount"),
-    "amount_minor": (),
-    "currency": CURRENCY,
-}
-
 # The word of --as → its columns and those of its fields that several columns may feed.
 COMING: dict[str, tuple[dict[str, tuple[str, ...]], tuple[str, ...]]] = {
     "orders": (ORDERS, ORDERS_MANY),
     "order-lines": (ORDER_LINES, ()),
-    "invoices": (INVOICES, ()),
-    "payments": (PAYMENTS, ()),
 }

@@ -49,6 +49,8 @@ TAGS = (
     "tags", "tag", "labels", "label", "categories", "groups", "group membership", "person - label*",
     "organization - label*",
 )  # fmt: skip
+INVOICE_ID = ("invoice id", "invoice number", "invoice no", "invoice #")
+PAID_ON = ("payment date", "paid date", "date paid")
 CURRENCY = ("currency", "currency code", "currency iso code")
 
 

@@ -48,7 +48,7 @@ CREATE TABLE payments (  -- what came in, and what was written off
   kind TEXT NOT NULL DEFAULT 'payment' CHECK (kind = 'payment' OR kind = 'write-off'),  -- payment or write-off
   method TEXT,                -- transfer, card, cash …
   paid_on TEXT NOT NULL,      -- local date
-  amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),  -- in minor units
+  amount_minor INTEGER NOT NULL CHECK (amount_minor >= 0),  -- in minor units
   free_minor INTEGER NOT NULL DEFAULT 0,  -- [maintained] what of it pays no invoice: the client's credit, in minor units
   currency TEXT NOT NULL CHECK (length(currency) = 3),  -- ISO 4217
   note TEXT,                  -- free text

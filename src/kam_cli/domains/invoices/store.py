@@ -132,3 +132,20 @@ def open_of(book: Book, client_id: int, currency: str) -> int:
         "WHERE client_id = ? AND currency = ? AND open_minor > 0 AND deleted_at IS NULL"
     )
     return int(book.value(sql, (client_id, currency)))
+
+
+def invoiced(book: Book, first: str, last: str, by_client: bool) -> dict[tuple[int | None, str], int]:
+    """Minor units invoiced from one local date to another, both included, by (client or None, currency)."""
+    client = "client_id" if by_client else "NULL"
+    totals: dict[tuple[int | None, str], int] = {}
+    sql = (
+        f"SELECT {client}, currency, amount_minor FROM invoices "
+        "WHERE issued_on BETWEEN ? AND ? AND kind = 'invoice' AND deleted_at IS NULL"
+    )
+    for key, currency, minor in book.conn.execute(sql, (first, last)):
+        totals[key, currency] = totals.get((key, currency), 0) + minor
+    return totals
+
+
+def client_names(book: Book) -> dict[int | None, str]:
+    return dict(book.conn.execute("SELECT id, name FROM clients").fetchall())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from kam_cli import bulk
 from kam_cli.domains.payments import rules
 
 TYPE_CHECKING = False
@@ -87,11 +88,28 @@ def allocate(book: Book, found: Collection[Allocation]) -> None:
     """Write allocations down, and what they leave of both sides."""
     names = ("payment_id", "invoice_id", "amount_minor", "allocated_on")
     if len(found) >= BULK:
-        book.insert_many("allocations", names, found)
+        bulk.insert(book, "allocations", dict(zip(names, zip(*found, strict=True), strict=True)))
     else:
         sql = f"INSERT INTO allocations ({', '.join(names)}) VALUES (?, ?, ?, ?)"
         book.conn.executemany(sql, found)
     refresh(book, {one[0] for one in found}, {one[1] for one in found})
+
+
+def replace(book: Book, payment_id: int, wanted: Iterable[tuple[int, int]]) -> bool:
+    """Let a payment pay exactly this, (invoice, minor units) each, as far as that is open; whether anything differs."""
+    sql = "SELECT invoice_id, sum(amount_minor) FROM allocations WHERE payment_id = ? GROUP BY invoice_id"
+    if dict(book.conn.execute(sql, (payment_id,)).fetchall()) == dict(wanted):
+        return False
+    release(book, "payment", payment_id)
+    payment = get(book, "payments", payment_id)
+    found: list[Allocation] = []
+    for invoice_id, minor in wanted:
+        invoice = get(book, "invoices", invoice_id)
+        part = min(minor, invoice["open_minor"], payment["amount_minor"] - sum(one[2] for one in found))
+        if part > 0:
+            found.append((payment_id, invoice_id, part, max(payment["paid_on"], invoice["issued_on"])))
+    allocate(book, found)
+    return True
 
 
 def release(book: Book, noun: str, row_id: int) -> None:

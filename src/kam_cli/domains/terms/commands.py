@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from kam_cli.command import verb
 from kam_cli.domains.terms import store
+from kam_cli.domains.terms.kinds import language, pay
 from kam_cli.errors import BadValue, NotFound
-from kam_cli.kinds import choice, every, integer, money, ref, text
+from kam_cli.kinds import choice, money, ref, text
 from kam_cli.output import Block, Page, Rows, Saved
-from kam_cli.params import Edit, Kind, arg, opt
+from kam_cli.params import Edit, arg, opt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,26 +20,6 @@ if TYPE_CHECKING:
     from kam_cli.values.money import Money
 
     Row = dict[str, Any]
-
-_days = integer(0, 3660)
-
-
-def _pay(c: Context, given: str) -> int:
-    """``30``, ``30d``, ``2w`` as days."""
-    plain = given.strip().removesuffix("d").rstrip()
-    days = _days.parse(c, plain) if plain.isascii() and plain.isdigit() else every.parse(c, given)
-    return int(days)
-
-
-def _language(c: Context, given: str) -> str:
-    code = given.strip().casefold()
-    if not (code.isascii() and code.isalpha() and 2 <= len(code) <= 3):
-        raise BadValue(f"{given[:40]!r} is no code of a language: write en, pl, de …")
-    return code
-
-
-pay = Kind(_pay, "DAYS")
-language = Kind(_language, "CODE", lambda c, given: ["en", "pl", "de", "cs", "he"])
 
 
 @verb("set", "add", "edit", writes=True, extra=[Edit("note")])
