@@ -111,3 +111,19 @@ def test_currencies_are_never_mixed(kam):
     assert "is in EUR" in kam("payment add acme 'USD 5' --invoice FV/1", exit=2).err
     kam("client add Globex")
     assert "belongs to Acme" in kam("payment add globex 5 --invoice FV/1", exit=1).err
+
+
+def test_money_for_an_order_waits_for_its_invoice(kam):
+    kam("client add Acme")
+    kam("client add Globex")
+    kam("order add acme --total 980 --number PO-1")
+    kam("payment add acme 100 --order PO-1")
+    kam("invoice add acme 30 --number FV/1")
+    assert opens(kam)["FV/1"] == 30 and credit(kam) == 100
+    kam("invoice add --order PO-1 --number FV/2")
+    assert opens(kam) == {"FV/1": 30, "FV/2": 880}
+    assert "is invoiced" in kam("invoice add --order PO-1", exit=1).err
+    kam("payment add acme 890 --order PO-1")
+    assert opens(kam) == {"FV/1": 20, "FV/2": 0}
+    assert "CLIENT is missing" in kam("invoice add", exit=2).err
+    assert "belongs to Acme" in kam("invoice add globex --order PO-1", exit=1).err

@@ -92,6 +92,30 @@ def test_partial_payments_in_cents_of_a_real_shop(kam, tmp_path, shared):
     }  # fmt: skip
 
 
+def test_payments_of_orders_come_before_their_invoices(kam, tmp_path):
+    kam("client add Acme")
+    kam("order add acme --total 90 --number PO-1 --on 2026-02-01")
+    path = table(
+        tmp_path,
+        "pay.csv",
+        "id,order_id,payment_method,amount",
+        "1,PO-1,card,2000",
+        "2,PO-1,card,3000",
+        "3,PO-1,coupon,0",
+    )
+    done = kam.json(f'import {path} --as payments --map "amount=amount_minor" --map "order_id=order"')
+    assert done["created"] == 3
+    rows = kam.json("payment list --sort id")
+    assert [(row["paid_on"], row["amount"], row["free"], row["order"]) for row in rows] == [
+        ("2026-02-01", 20, 20, "PO-1"), ("2026-02-01", 30, 30, "PO-1"), ("2026-02-01", 0, 0, "PO-1"),
+    ]  # fmt: skip
+    bills = table(tmp_path, "inv.csv", "invoice number,order,amount", "A1,PO-1,90")
+    kam(f"import {bills} --as invoices")
+    assert opens(kam) == {"A1": 40} and kam.json("invoice list")[0]["issued_on"] == "2026-02-01"
+    missing = table(tmp_path, "bad.csv", "order,amount,paid_on", "PO-9,5,2026-02-02")
+    assert "import the orders first" in kam(f"import {missing} --as payments --create", exit=1).err
+
+
 def dump(kam, noun: str) -> list[dict]:
     return kam(f"export {noun} --json").json
 

@@ -298,7 +298,7 @@ def test_every_header_is_the_field_it_means():
             assert all(headers[index] == field for index, field in found.fields.items())
             assert not set(found.unmatched) - {"contact", "deal", "others"}, noun.name
             checked += 1
-    assert checked == 5
+    assert checked >= 5
 
 
 def test_the_cells_are_what_a_person_wants_back(book):

@@ -27,6 +27,13 @@ def parts(text: str) -> list[str]:
     return text.replace(ID, "").split(OR)
 
 
+def _can_be_made(noun: str) -> bool:
+    """Whether a record of the noun can be made of a name alone."""
+    from kam_cli.imports.noun import every
+
+    return any(one.noun == noun and "name" in one.fields for one in every())
+
+
 class References:
     """The references of one import, each looked up once.
 
@@ -120,7 +127,8 @@ class References:
                 missing.append(key)
             else:
                 known[key] = value
-        makeable = [key for key in missing if self.run.options.create and (key[0] or not reference.within)]
+        may = self.run.options.create and _can_be_made(noun)
+        makeable = [key for key in missing if may and (key[0] or not reference.within)]
         makeable = [key for key in makeable if key[1][0] != ID]
         known |= {key: self._nothing(noun, key[1]) for key in missing}
         if makeable:
@@ -161,7 +169,8 @@ class References:
             return Bad(
                 f"no {noun} has the id {text!r} in the source {self.run.source!r}: import the {noun}s first"
             )
-        return Bad(f"no {noun} {text!r} in the book; add --create to make it")
+        way = "add --create to make it" if _can_be_made(noun) else f"import the {noun}s first"
+        return Bad(f"no {noun} {text!r} in the book; {way}")
 
     def _create(self, noun: str, keys: Iterable[Key], known: dict[Key, Any]) -> None:
         """Make what is missing, once for each name, whatever its case and accents."""

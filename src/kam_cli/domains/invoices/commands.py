@@ -7,6 +7,7 @@ import datetime
 from kam_cli.command import verb
 from kam_cli.domains.invoices import store
 from kam_cli.domains.invoices.page import build, saved
+from kam_cli.domains.orders.naming import order
 from kam_cli.domains.payments import store as payments
 from kam_cli.errors import Ambiguous, BadValue, KamError
 from kam_cli.kinds import choice, future_day, line, money, past_day, phrase, ref, text
@@ -43,25 +44,54 @@ CARD = [
 @verb(writes=True, extra=[*CARD, Edit("note")])
 def add(
     c: Context,
-    client: Ref = arg(ref("client"), "who has to pay"),
-    amount: Money = arg(money, "how much, e.g. 1200.50 or 300 USD"),
+    client: Ref | None = arg(ref("client"), "who has to pay", optional=True),
+    amount: Money | None = arg(money, "how much, e.g. 1200.50 or '300 USD'", optional=True),
     *,
+    order: Ref | None = opt(order, "for this order: its client, and what of it is not invoiced yet"),
     force: bool = flag("although an invoice has this number"),
     **card: Any,
 ) -> Saved:
-    """Add an invoice; credit of the client pays it at once.
+    """Add an invoice, of an amount or for an order; credit pays it at once.
 
     $ kam invoice add acme 1200.50 --number FV/2026/17 --due +30d
+    $ kam invoice add --order 12
     """
+    client_id, minor, currency = _what(c, client, amount, order)
     on = card["on"] or c.today
-    due = card["due"] or store.due_after(c, client.id, on)
+    due = card["due"] or store.due_after(c, client_id, on)
     _check_days(on, due)
     if card["number"] and not force:
         _refuse_number(c, card["number"])
-    row = {"client_id": client.id, "amount_minor": amount.minor, "currency": amount.currency}
+    row = {
+        "client_id": client_id,
+        "amount_minor": minor,
+        "currency": currency,
+        "order_id": order and order.id,
+    }
     row |= {"issued_on": on.isoformat(), "due_on": due.isoformat()}
     invoice_id = store.add(c.book, row | {"number": card["number"], "note": card["note"]})
     return saved(c, invoice_id, "added")
+
+
+def _what(c: Context, client: Ref | None, amount: Money | None, order: Ref | None) -> tuple[int, int, str]:
+    """Whose invoice it is, minor units, currency. Raises BadValue, and KamError for an order that is invoiced already."""
+    from kam_cli.domains.interactions.belonging import check_own
+
+    if order is None:
+        if client is None or amount is None:
+            raise BadValue(f"{'AMOUNT' if client else 'CLIENT'} is missing; or say for which order: --order")
+        return client.id, amount.minor, amount.currency
+    if client:
+        check_own(c, "order", order, client.id)
+    total, invoiced, currency = store.of_order(c.book, order.id)
+    if amount and amount.currency != currency:
+        raise BadValue(f"AMOUNT: order {order.name} is in {currency}, not in {amount.currency}")
+    if not amount and invoiced >= total:
+        raise KamError(
+            f"all of order {order.name} is invoiced. See: kam invoice list --status all --where order_id={order.id}"
+        )
+    assert order.client_id is not None
+    return order.client_id, amount.minor if amount else total - invoiced, currency
 
 
 def _check_days(on: datetime.date, due: datetime.date) -> None:

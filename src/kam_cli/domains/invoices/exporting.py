@@ -8,7 +8,7 @@ EXPORT = Exporting(
     {
         "number": "i.number", "client": "c.name", "issued_on": "i.issued_on", "due_on": "i.due_on",
         "amount_minor": "i.amount_minor", "currency": "i.currency", "kind": "i.kind",
-        "note": "i.note", IDS: None, "external_id": "i.uid", "client_uid": "c.uid",
+        "order": "o.number", "note": "i.note", IDS: None, "external_id": "i.uid", "client_uid": "c.uid", "order_uid": "o.uid",
     },
-    joins=living("i", c="client"),
+    joins=living("i", c="client", o="order"),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from kam_cli.domains.invoices import store
 from kam_cli.domains.payments import allocating
 from kam_cli.domains.payments import store as payments
-from kam_cli.domains.payments.importing import CURRENCY, MINOR, ORDER, of_orders
+from kam_cli.domains.payments.importing import CURRENCY, MINOR, of_orders
 from kam_cli.imports import vocabulary
 from kam_cli.imports.amounts import Amount
 from kam_cli.imports.fields import LONGEST_TEXT, Reference, Text, Words
@@ -35,7 +35,7 @@ class Invoices(Importing):
     word = "invoice"
     table = "invoices"
     fields = {  # noqa: RUF012
-        "external_id": Text(), "number": Text(), "client": Reference("client", ids=(*vocabulary.COMPANY_ID, "customer id")), **ORDER,
+        "external_id": Text(), "number": Text(), "client": Reference("client", ids=(*vocabulary.COMPANY_ID, "customer id")), "order": Reference("order", within="client"),
         "issued_on": Day(), "due_on": Day(), "amount": Amount(), "amount_minor": MINOR, "currency": CURRENCY,
         "paid_on": Day(), "paid_amount": Amount(), "paid_amount_minor": MINOR, "kind": Words("invoice", "refund"),
         "note": Text(LONGEST_TEXT, lines=True),
@@ -44,6 +44,7 @@ class Invoices(Importing):
         "external_id": (*vocabulary.INVOICE_ID, "invoice", "document number", *vocabulary.OWN_ID),
         "number": ("number", "document no"),
         "client": (*vocabulary.COMPANY, *vocabulary.COMPANY_ID, "customer id"),
+        "order": ("order id", "order number", "order no", "order #"),
         "issued_on": ("invoice date", "issue date", "date issued", "issued", "date"),
         "due_on": ("due date", "payment due date", "payment due"),
         "amount": ("invoice total", "invoice amount", "gross amount", "total amount", "total", "amount"),

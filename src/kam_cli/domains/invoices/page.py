@@ -58,7 +58,7 @@ def build(c: Context, invoice_id: int) -> Page:
         ("state", said(row)),
         ("issued", day(row["issued_on"])),
         ("due", day(row["due_on"])),
-        ("order", row["order_id"] and f"#{row['order_id']}"),
+        ("order", row["order_id"] and f"{row['order']} (#{row['order_id']})"),
         ("note", row["note"]),
     ]
     title = f"{row['kind']} #{invoice_id}{' ' + row['number'] if row['number'] else ''}"

@@ -42,7 +42,8 @@ LISTING = InvoiceListing(
         "issued_on": "i.issued_on", "due_on": "i.due_on", "amount_minor": "i.amount_minor",
         "open_minor": "i.open_minor", "currency": "i.currency",
         "status": "CASE WHEN i.open_minor <= 0 THEN 'paid' WHEN i.due_on < kam_today() THEN 'overdue' ELSE 'open' END",
-        "days_late": f"CAST({_DAYS} AS INTEGER)", "order_id": "i.order_id", "note": "i.note",
+        "days_late": f"CAST({_DAYS} AS INTEGER)", "order_id": "i.order_id",
+        "order": "(SELECT number FROM orders WHERE id = i.order_id)", "note": "i.note",
         "created_at": "i.created_at", "updated_at": "i.updated_at",
     },
     "invoices i",
@@ -107,6 +108,14 @@ def same_number(book: Book, number: str) -> Row | None:
         "WHERE i.number_key = ? AND i.deleted_at IS NULL",
         (fold(number),),
     )
+
+
+def of_order(book: Book, order_id: int) -> tuple[int, int, str]:
+    """Minor units of an order, what of them is invoiced, and the currency."""
+    row = book.row("SELECT total_minor, currency FROM orders WHERE id = ?", (order_id,))
+    assert row is not None
+    sql = "SELECT coalesce(sum(amount_minor), 0) FROM invoices WHERE order_id = ? AND deleted_at IS NULL"
+    return row["total_minor"], book.value(sql, (order_id,)), row["currency"]
 
 
 def due_after(c: Context, client_id: int, issued_on: datetime.date) -> datetime.date:

@@ -54,6 +54,7 @@ def add(
     amount: Money = arg(money, "how much, e.g. 1200.50 or 300 USD"),
     *,
     invoice: list[Ref] = opt(own("invoice"), "for this invoice; else the oldest open ones", many=True),
+    order: Ref | None = opt(own("order"), "for this order; it waits for its invoice"),
     **card: Any,
 ) -> Saved:
     """Add a payment; it pays the named invoices, then the oldest open ones.
@@ -66,6 +67,7 @@ def add(
     store.check_amount(amount.minor)
     check_named(c, invoice, client.id, amount.currency)
     row = {"client_id": client.id, "amount_minor": amount.minor, "currency": amount.currency}
+    row["order_id"] = order and order.id
     payment_id = store.add(c.book, row | fields_of(c, card), [one.id for one in invoice])
     return saved(c, payment_id, "added", [one.id for one in invoice])
 

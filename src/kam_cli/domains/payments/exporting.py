@@ -28,9 +28,9 @@ def _parts(book: Book, among: Among) -> Parts:
 EXPORT = Exporting(
     {
         "client": "c.name", "invoice": _ONLY.format("number"), "paid_on": "p.paid_on", "amount_minor": "p.amount_minor",
-        "currency": "p.currency", "kind": "p.kind", "method": "p.method", "note": "p.note",
-        "allocations": None, IDS: None, "external_id": "p.uid", "client_uid": "c.uid", "invoice_uid": _ONLY.format("uid"),
+        "currency": "p.currency", "kind": "p.kind", "method": "p.method", "order": "o.number", "note": "p.note",
+        "allocations": None, IDS: None, "external_id": "p.uid", "client_uid": "c.uid", "order_uid": "o.uid", "invoice_uid": _ONLY.format("uid"),
     },
     _parts,
-    joins=living("p", c="client"),
+    joins=living("p", c="client", o="order"),
 )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kam_cli import registry
 from kam_cli.domains.payments import allocating, store
 from kam_cli.errors import BadValue
 from kam_cli.formats.packed import unpack_pair
@@ -12,6 +11,7 @@ from kam_cli.imports.fields import LONGEST_TEXT, Field, Packed, Reference, Text,
 from kam_cli.imports.identity import by_uid
 from kam_cli.imports.moments import Day
 from kam_cli.imports.noun import Importing
+from kam_cli.kinds import currency
 from kam_cli.params import Kind
 
 TYPE_CHECKING = False
@@ -33,12 +33,6 @@ def _minor(c: Context, text: str) -> int:
     return parse_minor(text)
 
 
-def _currency(c: Context, text: str) -> str:
-    from kam_cli.values.money import parse_currency
-
-    return parse_currency(text, c.currency)
-
-
 def _allocation(c: Context, text: str) -> tuple[str, int]:
     """What a payment pays of an invoice, as `kam export` writes it: ``uid=minor units``."""
     uid, minor = unpack_pair(text)
@@ -47,8 +41,7 @@ def _allocation(c: Context, text: str) -> tuple[str, int]:
     return uid, _minor(c, minor)
 
 
-MINOR, CURRENCY = Field(Kind(_minor, "N")), Field(Kind(_currency, "CODE"))
-ORDER: dict[str, Field] = {"order": Reference("order")} if registry.find("order") else {}
+MINOR, CURRENCY = Field(Kind(_minor, "N")), Field(currency)
 
 
 def of_orders(run: Run, batch: Batch) -> list[str | None]:
@@ -82,7 +75,7 @@ class Payments(Importing):
     table = "payments"
     fields = {  # noqa: RUF012
         "external_id": Text(), "client": Reference("client", ids=(*vocabulary.COMPANY_ID, "customer id")),
-        "invoice": Reference("invoice", within="client", ids=("invoice id",)), **ORDER, "paid_on": Day(), "amount": Amount(),
+        "invoice": Reference("invoice", within="client", ids=("invoice id",)), "order": Reference("order", within="client"), "paid_on": Day(), "amount": Amount(),
         "amount_minor": MINOR, "currency": CURRENCY, "method": Text(), "kind": Words("payment", "write-off"),
         "note": Text(LONGEST_TEXT, lines=True), "allocations": Packed(_allocation),
     }  # fmt: skip

@@ -68,7 +68,7 @@ def build(c: Context, payment_id: int) -> Page:
         ("credit", format_money(row["free_minor"], row["currency"]) if row["free_minor"] else None),
         ("on", day(row["paid_on"])),
         ("how", row["method"]),
-        ("order", row["order_id"] and f"#{row['order_id']}"),
+        ("order", row["order_id"] and f"{row['order']} (#{row['order_id']})"),
         ("note", row["note"]),
     ]
     shown = Block("Pays", rows=pays, show=("id", "number", "due_on", "amount_minor"))

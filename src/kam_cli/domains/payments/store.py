@@ -23,7 +23,7 @@ LISTING = Listing(
         "amount_minor": "p.amount_minor", "free_minor": "p.free_minor", "currency": "p.currency",
         "invoices": "(SELECT group_concat(coalesce(i.number, '#' || i.id), ', ') FROM invoices i WHERE i.id IN "
         "(SELECT invoice_id FROM allocations WHERE payment_id = p.id))",
-        "order_id": "p.order_id", "method": "p.method", "note": "p.note", "created_at": "p.created_at",
+        "order_id": "p.order_id", "order": "(SELECT number FROM orders WHERE id = p.order_id)", "method": "p.method", "note": "p.note", "created_at": "p.created_at",
         "updated_at": "p.updated_at",
     },
     "payments p",
