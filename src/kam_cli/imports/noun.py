@@ -31,6 +31,7 @@ class Importing:
     ``telling``   fields without which a table is not taken for this noun unasked.
     ``columns``   of the table, taken from the values of the same name; ``defaults`` of a new record.
     ``note``      the field that unknown columns are kept in, if any.
+    ``late``      indexes that adding rows does not ask, so that they can be made when all rows are there.
     ``takes_more`` whether further rows with the same ``external_id`` belong to the same record (see `more`).
     """
 
@@ -46,6 +47,7 @@ class Importing:
     columns: tuple[str, ...] = ()
     defaults: Row = {}  # noqa: RUF012 - replaced, never changed
     note: str = ""
+    late: tuple[str, ...] = ()
     takes_more = False
 
     @property

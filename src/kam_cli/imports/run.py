@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 from itertools import compress
 
-from kam_cli import erased
+from kam_cli import bulk, erased
 from kam_cli.imports import identity
 from kam_cli.imports.fields import Bad, Memo
 from kam_cli.imports.references import References
@@ -73,6 +73,7 @@ class Run:
         self.new_names: list[str] = []
         self.nameless = ""  # why rows without a name are no fault of the table, if they are none
         self.added: dict[str, list[Sequence[int]]] = {}
+        self.put_off: list[str] | None = None  # SQL of the indexes that are made at the end
         self.file_is_known: bool | None = None  # asked only where a row has no id of its own
 
     @property
@@ -206,6 +207,8 @@ class Run:
                     self.skipped += not changed
         if not len(new):
             return
+        if self.put_off is None and self.reading.rows >= bulk.LARGE:
+            self.put_off = bulk.put_off(self.book, self.importing.late)
         external_ids = new.values.get("external_id")
         numbers = self.importing.insert(self, new)
         self.created += len(numbers)
@@ -242,7 +245,6 @@ class Run:
 
         A record that comes from a book of kam, with its uid as ``external_id``, keeps that.
         """
-        from kam_cli import bulk
         from kam_cli.book import new_uids
 
         count = len(next(iter(columns.values())))

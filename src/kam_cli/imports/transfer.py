@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import namedtuple
 from contextlib import contextmanager
 
+from kam_cli import bulk
 from kam_cli.automatic import bulk_rows
 from kam_cli.errors import BadValue, KamError
 from kam_cli.formats.readers import open_any
@@ -103,6 +104,7 @@ def _carried_out(c: Context, order: Any, run: Run, columns: dict[str, str] | Non
                 if run.is_hopeless:
                     break
             run.importing.finish(run)
+            bulk.make_up(c.book, run.put_off or ())
             alike = run.importing.lookalikes(run)
             run.tell()
             if order.dry_run or (run.bad and not run.options.skip_bad):

@@ -119,6 +119,10 @@ class Clients(Importing):
     )  # fmt: skip
     defaults = {"kind": "company", "stage": "prospect"}  # noqa: RUF012
     note = "note"
+    late = (
+        "clients_name", "clients_city", "clients_due", "clients_nps", "clients_critics", "clients_birthday", "clients_merged",
+        "details_contact", "details_e164",
+    )  # fmt: skip
 
     def complete(self, run: Run, batch: Batch) -> None:
         if {"first_name", "last_name", "contact"} & batch.values.keys():
