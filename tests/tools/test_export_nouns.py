@@ -471,8 +471,15 @@ def test_details_of_many_cards_stand_where_each_would_stand_alone(columns, found
 
     class Details:
         def fetch(self, sql):
-            given = sorted(rows, key=lambda row: (row[0], row[1], row[4])) if "FROM details" in sql else []
-            return [], given
+            if "FROM details" not in sql:
+                return [], []
+            if sql.endswith("ORDER BY id"):
+                return [], [row[:4] for row in rows]
+            ordered = sorted(rows, key=lambda row: (row[0], row[1], row[4]))
+            return [], [
+                (owner, kind if label is None else f"{kind} {label}", value)
+                for owner, kind, label, value, _ in ordered
+            ]
 
     parts = cards.card_parts("client_id", columns)(Details(), exporting.Among([1, 4]))
     together = {
