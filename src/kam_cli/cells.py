@@ -28,8 +28,8 @@ HEADINGS = {
 }  # fmt: skip
 
 
-def cell(c: Context, name: str, row: Row) -> str:
-    """The text of a value, formatted by its column's suffix."""
+def cell(c: Context, name: str, row: Row, whole: bool = True) -> str:
+    """The text of a value, formatted by its column's suffix; a whole amount without decimals unless ``whole`` is off."""
     value = row.get(name)
     if value is None:
         return "–"
@@ -38,9 +38,12 @@ def cell(c: Context, name: str, row: Row) -> str:
     if (name == "at" or name.endswith("_at")) and isinstance(value, str):
         return local_minute(c, value, bool(row.get("is_timed", True)))
     if "currency" in row and row["currency"] and is_money(name) and is_number(value):
+        from decimal import Decimal
+
         from kam_cli.values.money import decimals
 
-        return f"{grouped(value, decimals(row['currency']))} {row['currency']}"
+        places = decimals(row["currency"])
+        return f"{grouped(value if whole else Decimal(value), places)} {row['currency']}"
     if name.endswith("_pct") or name.startswith("share"):
         return f"{grouped(value, 1)} %"
     if name == "cadence_days":

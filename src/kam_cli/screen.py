@@ -106,18 +106,26 @@ def build_table(
 ) -> Table:
     """A table whose columns have the width of their content, text columns cut to what the terminal leaves."""
     names = [name for name in names if name in rows[0]]
-    body = [[cell(c, name, row) for name in names] for row in rows]
-    foot = [[cell(c, name, row) if row.get(name) is not None else "" for name in names] for row in totals]
+    # An amount with decimals gives them to all of its column and currency, so that digits stand below each other.
+    parts = {
+        (name, row.get("currency"))
+        for row in (*rows, *totals)
+        for name in names
+        if not isinstance(row.get(name), (int, type(None)))
+    }
+
+    def line(row: Row, missing: str) -> list[str]:
+        texts = [cell(c, name, row, (name, row.get("currency")) not in parts) for name in names]
+        return [missing if row.get(n) is None else text for n, text in zip(names, texts, strict=True)]
+
+    body, foot = [line(row, "–") for row in rows], [line(row, "") for row in totals]
     heads = [safe(heading(name)) for name in names]
     widths = [max(cell_len(text) for text in column) for column in zip(heads, *body, *foot, strict=True)]
     numeric = [are_numbers(rows, name) for name in names]
     extra = BAR + 2 if bar[1] else 0
     if c.terminal:
-        fit(
-            widths,
-            [i for i, name in enumerate(names) if not numeric[i] and name != "id"],
-            console.width - extra,
-        )
+        flexible = [i for i, name in enumerate(names) if not numeric[i] and name != "id"]
+        fit(widths, flexible, console.width - extra)
     table = Table(
         box=SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
