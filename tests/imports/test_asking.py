@@ -143,3 +143,10 @@ def test_without_a_terminal_nobody_is_asked(kam, table: str) -> None:
     said = kam(["import", table, "--as", "clients"], exit=2).err
     assert "no column is the 'name'" in said and "columns: Betrieb, Ort" in said
     assert kam(["import", table, "--as", "clients", "--map", "Betrieb=name"]).err == ""
+
+
+def test_columns_without_names_are_told_though_a_quote_never_closes(kam, tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text('X3,a@b.example,Kiel\nX4,c@d.example,"Kiel\n')
+    done = kam(["import", str(path), "--as", "clients", "--json"], exit=2)
+    assert "no column is the 'name'" in done.err and "columns: 1, 2, 3" in done.err and done.out == ""

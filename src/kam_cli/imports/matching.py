@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kam_cli.errors import BadValue
+from kam_cli.errors import BadValue, KamError
 from kam_cli.formats.headers import Match, listed, match_columns, normalise
 from kam_cli.imports import identity, noun
 
@@ -102,10 +102,12 @@ def _described(table: Table) -> list[str]:
         return [listed("columns", names), "if the first row is no header, add --no-header"][
             : 1 + bool(table.header_line)
         ]
-    first = table.peek(1)[0][1] if table.peek(1) else []
-    return [
-        listed("columns", [f"{name} ({cell.strip()!r})" for name, cell in zip(names, first, strict=False)])
-    ]
+    try:
+        first = table.peek(1)[0][1] if table.peek(1) else []
+    except KamError:  # further down it cannot be read; what is missing is told first
+        first = []
+    shown = [f"{name} ({cell.strip()!r})" for name, cell in zip(names, first, strict=False)]
+    return [listed("columns", shown or names)]
 
 
 def guess(
