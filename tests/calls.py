@@ -27,6 +27,7 @@ SETUP = (
     "invoice add acme 1200 --number FV/2026/17", "invoice add acme 300 --on 2026-01-05", "payment add acme 100", "payment add spare 250", "terms set acme --pay 30d --limit 10k",
     "contract add acme Frame agreement --number S-17 --value 40k --ends '31 dec 2027'", "contract add globex Service --ends '31 dec 2027'",
     "contract sign service", "contract clause S-17 '1 payment' --ours '14 days'", "contract attach S-17 annex-1.pdf",
+    "risk assess acme --no registration --sign 'address=a mailbox' --set-limit 5k",
     "deal add acme Oak panels --value 12k", "deal add globex Pine --value 1k", "deal add globex Birch --value 1k", "deal lose birch --reason price", "nps add acme 6 --with jana", "nps add globex 9",
     "product add Oak panel --price 24.50 --sku OP-1 --category Floor --unit m2", "product add Pine board --price 9", "product add Spare part",
     "discount add volume 5% By the pallet --from 40", "discount add client 8% Frame agreement --client acme", "offer create acme --item 'Oak panel×40'",

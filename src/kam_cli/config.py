@@ -18,6 +18,7 @@ KEYS: dict[str, tuple[Any, str]] = {
     "stale_days": (365, "after how many days a card that was not verified counts as stale"),
     "nps_days": (180, "after how many days a client should be asked again"),
     "critic_days": (3, "within how many days a critic is to be called back"),
+    "risk.stale_days": (180, "after how many days an assessment of a client's reliability counts as stale"),
     "money.pay_days": (14, "days to pay an invoice where a client's terms say nothing"),
     "money.buckets": ("30,60,90", "days by which `kam metrics receivables` parts what is overdue"),
     "names.honorifics": ("", "further forms of address before a name, e.g. 'ppłk, Frau Direktor=f'"),

@@ -83,6 +83,8 @@ ENTRIES = (
           feeds="payments allocations"),
     Entry("The money", "terms", "terms", "domains.terms", "Days to pay, credit limit and language of letters, by client.",
           feeds="terms"),
+    Entry("The money", "risk", "risks", "domains.risk", "How reliable clients are, why, and what they may owe.",
+          feeds="risk_assessments risk_findings", agenda=True, on_client=True),
     Entry("Voice of the client", "nps", "answers", "domains.nps", "Answers 0–10 to \"would you recommend us?\", and the score.",
           feeds="nps_answers"),
     Entry("Voice of the client", "segment", "segments", "reports.segments", "Promoters, passives, critics, and who was not asked."),

@@ -64,7 +64,7 @@ def fill(kam) -> None:
         "order add 1 --item 'oak×2.5' --item nails --price 12.50 --price 0.33 --discount 5% --tag 'a, b' --due fri",
         "invoice add 1 100 --number FV/1 --on 2026-01-05", "invoice add 1 'JPY 500' --note '=1'", "invoice add 2 'KWD 01.234' --due +3d", "payment add 1 70.50 --method card",
         "payment add 1 60", "invoice write-off 2 --reason gone", "terms set 2 --pay 30d --limit '5 KWD' --language pl",
-        "contract add 2 Frame --value 40k --number F-1 --ends eoy --notice 60d",
+        "risk assess 2 --no registration --sign address=mailbox", "contract add 2 Frame --value 40k --number F-1 --ends eoy --notice 60d",
     ):  # fmt: skip
         kam(line)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kam_cli.formats.archive import Rows
 
 # What every new book has, and what is outside undo: the archive brings its own.
-SEEDED = ("stages",)
+SEEDED = ("stages", "risk_signs")
 BOOKKEEPING = ("deliveries", "column_maps")
 SHOWN = ("clients", "contacts", "interactions", "deals", "tasks", "nps_answers")
 

@@ -110,3 +110,5 @@ def run_script(conn: sqlite3.Connection, script: str) -> None:
         if sqlite3.complete_statement(statement):
             conn.execute(statement)
             statement = ""
+    if statement.strip():
+        conn.execute(statement)  # an open quote, say: refused rather than left out

@@ -26,8 +26,8 @@ def build(c: Context, client_id: int, last: int) -> Page:
     """The page with the ``last`` contacts.
 
     Its data is one record: the columns of `store.LISTING`, ``aliases``, and lists: ``merged`` ``details`` ``contacts``
-    ``interactions`` ``appointments`` ``deals`` ``orders`` ``tasks`` ``answers``.
-    ``interactions`` ``appointments`` ``deals`` ``tasks`` ``answers``, and what further nouns have of him.
+    ``interactions`` ``appointments`` ``deals`` ``orders`` ``tasks`` ``answers``,
+    and what further nouns have of him.
     """
     key, book = "client_id", c.book
     data: Row = {
