@@ -150,7 +150,7 @@ def _name_of(c: Context, noun: str, row: int) -> str:
 
     declared = registry.noun(noun)
     names = c.book.column(
-        f"SELECT t.{declared.title} FROM {declared.table} t WHERE t.deleted_at IS NULL ORDER BY t.id"
+        f"SELECT {declared.title} FROM {declared.table} t WHERE t.deleted_at IS NULL ORDER BY t.id"
     )
     return str(names[row % len(names)]) if names else NAMES[row]
 
