@@ -32,6 +32,8 @@ SETUP = (
     "product add Oak panel --price 24.50 --sku OP-1 --category Floor --unit m2", "product add Pine board --price 9", "product add Spare part",
     "discount add volume 5% By the pallet --from 40", "discount add client 8% Frame agreement --client acme", "offer create acme --item 'Oak panel×40'",
     "order add acme --item 'Oak panel×40' --due +2w --tag vip", "order add globex --total 900 --on 2026-03-02", "order deliver 2", "order hand acme workshop cut the panels --due fri",
+    "need add acme a dry floor --product oak", "need add globex shelves", "need add globex steps", "need drop 3", "objection add acme too expensive --answer 'it lasts longer'",
+    "objection add globex comes too late",
 )  # fmt: skip
 NUMBERS = re.compile(r"\b(812|12|33|34|7)\b(?=[ ']|$)")
 

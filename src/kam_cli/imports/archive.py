@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # What every new book has, and what is outside undo: the archive brings its own.
 SEEDED = ("stages", "risk_signs")
-BOOKKEEPING = ("deliveries", "column_maps")
+BOOKKEEPING = ("deliveries", "column_maps", "quiz_answers")
 SHOWN = ("clients", "contacts", "interactions", "deals", "tasks", "nps_answers")
 
 

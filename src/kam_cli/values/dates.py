@@ -154,6 +154,11 @@ def echo_day(day: dt.date, at: dt.time | None = None) -> str:
     return f"{weekday} {day.isoformat()}" + (f" {at.hour:02}:{at.minute:02}" if at is not None else "")
 
 
+def echo_iso(day: str) -> str:
+    """The same of a stored local date."""
+    return echo_day(dt.date.fromisoformat(day))
+
+
 def period(day: dt.date, kind: str) -> tuple[dt.date, dt.date]:
     """The first day of the day, week, month, quarter or year (``kind``) around ``day``, and of the next.
 

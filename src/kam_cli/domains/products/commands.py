@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from kam_cli.command import verb
-from kam_cli.domains.products import facts, store
+from kam_cli.domains.products import buying, cards, facts, pricing, quizzing, store, suggesting
+from kam_cli.domains.products.cards import product
 from kam_cli.errors import Ambiguous, BadValue, KamError
-from kam_cli.kinds import choice, currency, future_day, integer, line, money, phrase, ref, text, title
+from kam_cli.kinds import choice, currency, future_day, line, money, title
 from kam_cli.output import Saved
-from kam_cli.params import Edit, Kind, Param, arg, flag, opt, words
+from kam_cli.params import Edit, arg, flag, opt, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,64 +21,13 @@ if TYPE_CHECKING:
     from kam_cli.refs import Ref
     from kam_cli.values.money import Money
 
-    Row = dict[str, Any]
 
-product = ref("product")
-days = integer(0, 3660, "DAYS")
-
-
-def _floor(c: Context, given: str) -> Money:
-    from kam_cli.values.money import parse_money
-
-    price = c.values.get("price")
-    return parse_money(given, price.currency if price else c.currency)
-
-
-def _fact(kind: str) -> Kind:
-    metavar = f"{facts.LABELS[kind].upper()}=TEXT" if facts.LABELS[kind] else "TEXT"
-    return Kind(lambda c, given: facts.parse(kind, str(phrase.parse(c, given))), metavar)
-
-
-def _substitute(c: Context, given: str) -> facts.Substitute:
-    from kam_cli.refs import resolve
-
-    name, _, note = (part.strip() for part in str(line.parse(c, given)).partition("="))
-    return resolve(c, "product", name).id, note or None
-
-
-floor = Kind(_floor, money.metavar)
-CARD = [
-    Param(line, "article number", ("--sku",)).named("sku"),
-    Param(line, "category", ("--category",)).named("category"),
-    Param(line, "what one of it is, e.g. piece, m2, hour", ("--unit",)).named("unit"),
-    Param(line, "how it is packed", ("--packaging",)).named("packaging"),
-    Param(line, "conditions of use", ("--conditions",)).named("conditions"),
-    Param(text, "what it is; - reads it from stdin", ("--description",)).named("description"),
-    Param(choice("in", "out"), "in stock (default) or out of it", ("--stock",)).named("stock"),
-    Param(days, "days to deliver from stock", ("--stock-days",)).named("stock_days"),
-    Param(days, "days to deliver when it is out of stock", ("--order-days",)).named("order_days"),
-    Param(text, "a note; - reads it from stdin", ("--note",)).named("note"),
-]
-FACTS = [
-    Param(_fact("feature"), "what is to be known of it", ("--feature",), many=True).named("feature"),
-    Param(_fact("strength"), "where it beats a competitor", ("--strength",), many=True).named("strength"),
-    Param(_fact("option"), "what of it serves a use", ("--option",), many=True).named("option"),
-    Param(
-        Kind(_substitute, "PRODUCT[=NOTE]", product.complete), "what is sold in its place, the best first", ("--substitute",),
-        many=True,
-    ).named("substitute"),
-]  # fmt: skip
-DROP = Param(
-    line, "take a fact off, e.g. feature=oiled, strength=RIVAL or substitute=PRODUCT", ("--drop",), many=True
-).named("drop")
-
-
-@verb(extra=[*CARD, *FACTS, Edit("note")])
+@verb(extra=[*cards.FIELDS, *cards.FACTS, Edit("note")])
 def add(
     c: Context,
     name: str = words(title, "what it is called"),
     price: Money | None = opt(money, "list price of one, e.g. 24.50 or USD 30"),
-    floor: Money | None = opt(floor, "below this it is not sold"),
+    floor: Money | None = opt(pricing.floor, "below this it is not sold"),
     from_: datetime.date | None = opt(future_day, "the day from which the price holds; today", "--from"),
     force: bool = flag("add it though the book has one of this name"),
     **card: Any,
@@ -87,8 +37,8 @@ def add(
     $ kam product add Oak panel --price 24.50 --floor 21 --unit m2 --stock-days 3
     $ kam product add Pine board --feature "knots sealed" --strength "Panel World=dries in a day" --option "sauna=oiled"
     """
-    if floor and not price:
-        raise BadValue("--floor: a floor goes with a --price; give both")
+    if (floor or from_) and not price:
+        raise BadValue(f"{'--floor' if floor else '--from'} goes with a --price; give both")
     found = [] if force else store.find_by_name(c.book, name)
     if found:
         from kam_cli import refs, registry
@@ -97,49 +47,13 @@ def add(
         raise Ambiguous(
             f"{name!r} is on the price list already; another of this name is added with --force:", lines
         )
-    known = known_of(card)
+    known = cards.known_of(card)
     with c.write():
-        product_id = store.add(c.book, {"name": name, **fields_of(card)})
-        _note(c, product_id, known)
+        product_id = store.add(c.book, {"name": name, **cards.fields_of(card)})
+        cards.note(c, product_id, known)
         if price:
-            _set(c, product_id, price, floor, from_ or c.today)
+            pricing.set_from(c, product_id, price, floor, from_ or c.today)
     return saved(c, product_id, "added")
-
-
-def known_of(card: Row) -> tuple[list[facts.Fact], list[facts.Substitute]]:
-    """The facts and the substitutes that were given, taken out of the card."""
-    return [fact for kind in facts.LABELS for fact in card.pop(kind) or ()], card.pop("substitute") or []
-
-
-def _note(c: Context, product_id: int, known: tuple[list[facts.Fact], list[facts.Substitute]]) -> int:
-    return facts.add(c.book, product_id, known[0]) + facts.add_substitutes(c.book, product_id, known[1])
-
-
-def fields_of(card: Row) -> Row:
-    """The options of a card that were given, as columns."""
-    stock = card["stock"] and int(card["stock"] == "in")
-    fields = {name: value for name, value in card.items() if name != "stock"} | {"is_in_stock": stock}
-    return {name: value for name, value in fields.items() if value is not None}
-
-
-def _set(c: Context, product_id: int, price: Money, floor: Money | None, day: datetime.date) -> bool:
-    """Let a price hold from a day on; a floor stays as it was unless another is given. Raises BadValue, KamError."""
-    from kam_cli.values.money import format_money
-
-    if floor and floor.currency != price.currency:
-        raise BadValue(
-            f"--floor: it is in {floor.currency}, but the price in {price.currency}; give both in one"
-        )
-    if floor and floor.minor > price.minor:
-        raise BadValue(f"--floor: {format_money(*floor)} is above the price {format_money(*price)}")
-    holds = store.price_on(c.book, product_id, price.currency, day.isoformat())
-    lowest: int | None = floor.minor if floor else holds["floor_minor"] if holds else None
-    if lowest is not None and lowest > price.minor:
-        said = format_money(lowest, price.currency)
-        raise KamError(
-            f"the floor of the price before is {said}, above {format_money(*price)}; give --floor, too"
-        )
-    return store.set_price(c.book, product_id, price.currency, day.isoformat(), price.minor, lowest)
 
 
 @verb(listing=store.LISTING)
@@ -172,13 +86,22 @@ def list_(
 def show(c: Context, product: Ref = arg(product, "which product")) -> Any:
     """Show a product's page.
 
+    Price, delivery, features, strengths, options, what stands in for it, who needs and buys it, what is said against it.
+
     $ kam product show oak
     """
-    return store.LISTING.one(c, product.id)
+    from kam_cli.domains.products import page
+
+    return page.build(c, product.id)
 
 
 @verb(
-    extra=[*CARD, *FACTS, DROP, Edit("note", lambda c, given: store.get(c.book, given["product"].id)["note"])]
+    extra=[
+        *cards.FIELDS,
+        *cards.FACTS,
+        cards.DROP,
+        Edit("note", lambda c, given: store.get(c.book, given["product"].id)["note"]),
+    ]
 )
 def edit(
     c: Context,
@@ -195,32 +118,16 @@ def edit(
     $ kam product edit oak --stock out --order-days 14 --substitute "pine=softer"
     $ kam product edit oak --strength "Panel World=dries in a day" --drop feature=oiled
     """
-    known = known_of(card)
-    fields = fields_of(card) | {store.CLEARABLE[one]: None for one in clear}
+    known = cards.known_of(card)
+    fields = cards.fields_of(card) | {store.CLEARABLE[one]: None for one in clear}
     fields |= {"name": name} if name else {}
     if not (fields or drop or any(known)):
         raise BadValue("say what to change. Try: kam product edit --help")
     with c.write():
         for one in drop or ():
             facts.drop(c.book, product.id, one)
-        changed = bool(_note(c, product.id, known) or drop)
+        changed = bool(cards.note(c, product.id, known) or drop)
         changed = bool(store.edit(c.book, product.id, fields)) or changed
-    return saved(c, product.id, "changed" if changed else "nothing differs")
-
-
-@verb(writes=True)
-def price(
-    c: Context,
-    product: Ref = arg(product, "which product"),
-    price: Money = arg(money, "list price of one, e.g. 24.50 or USD 30"),
-    from_: datetime.date | None = opt(future_day, "the first day on which it holds; today", "--from"),
-    floor: Money | None = opt(floor, "below this it is not sold; as it was"),
-) -> Saved:
-    """Set a price from a day on.
-
-    $ kam product price oak 26 --from "1 jan" --floor 22.50
-    """
-    changed = _set(c, product.id, price, floor, from_ or c.today)
     return saved(c, product.id, "changed" if changed else "nothing differs")
 
 
@@ -249,6 +156,12 @@ def remove(c: Context, product: Ref = arg(product, "which product")) -> Saved:
 
     $ kam product remove 12
     """
+    held = buying.held(c.book, product.id)
+    if held:
+        what = ", ".join(f"{n} {word if n > 1 else word.removesuffix('s')}" for word, n in held.items())
+        raise KamError(
+            f"{product.name!r} is in {what}. Take it off the list instead: kam product archive {product.id}"
+        )
     done = saved(c, product.id, "removed")
     c.book.remove("products", product.id)
     return done
@@ -267,3 +180,8 @@ def saved(c: Context, product_id: int, done: str) -> Saved:
         None if row["is_in_stock"] else "out of stock",
     ]
     return Saved(" · ".join(str(part) for part in parts if part) + f" – {done}", row)
+
+
+price = pricing.price
+suggest = suggesting.suggest
+quiz = quizzing.quiz

@@ -55,12 +55,6 @@ def _minor(c: Context, text: str) -> int:
     return parse_minor(text)
 
 
-def _currency(c: Context, text: str) -> str:
-    from kam_cli.values.money import parse_currency
-
-    return parse_currency(text, c.currency)
-
-
 def _fact(kind: str) -> Callable[[Context, str], facts.Fact]:
     return lambda c, text: facts.parse(kind, check_text(text, f"the {kind}"))
 
@@ -83,7 +77,12 @@ def _price(c: Context, text: str) -> tuple[str, str, int, int | None]:
         datetime.date.fromisoformat(words[1])
     except ValueError:
         raise BadValue(f"{words[1][:40]!r} is no day like 2026-01-31") from None
-    return _currency(c, words[0]), words[1], _minor(c, words[2]), _minor(c, words[3]) if words[3:] else None
+    return (
+        kinds.currency.parse(c, words[0]),
+        words[1],
+        _minor(c, words[2]),
+        _minor(c, words[3]) if words[3:] else None,
+    )
 
 
 class Archived(Field):
@@ -118,7 +117,7 @@ class Products(Importing):
     table = "products"
     fields = {  # noqa: RUF012
         "external_id": Text(), "name": Text(), "sku": Text(), "category": Text(), "price": Amount(),
-        "price_minor": Field(Kind(_minor, "N")), "currency": Field(Kind(_currency, "CODE")), "description": Text(LONGEST_TEXT, lines=True),
+        "price_minor": Field(Kind(_minor, "N")), "currency": Field(kinds.currency), "description": Text(LONGEST_TEXT, lines=True),
         "floor": Amount(), "floor_minor": Field(Kind(_minor, "N")), "valid_from": Day(), "prices": Packed(_price),
         "unit": Text(), "is_in_stock": Field(Kind(_stock, "in|out")), "stock_days": Field(kinds.integer(0, 3660)),
         "order_days": Field(kinds.integer(0, 3660)), "packaging": Text(), "conditions": Text(),

@@ -1,0 +1,1 @@
+"""What clients need or are interested in, how strongly, and what became of it."""

@@ -1,0 +1,1 @@
+"""What clients say against buying, what was answered, and whether it worked."""
