@@ -204,6 +204,9 @@ def test_limits_that_are_kept_and_passed(acme):
     done = acme("risk check acme 1000.01 --json", exit=1)
     assert done.json["over"] == 0.01 and "is passed by 0.01 EUR" in done.err
     assert "cannot be compared" in acme("risk check acme 'PLN 5'", exit=1).err
+    acme("order add acme --total 900")
+    assert "is passed by" in acme("risk check acme 101", exit=1).err, "what is ordered will be owed"
+    acme("risk check acme 100")
     acme("terms set acme --pay 14d")
     assert "his terms are 14 days" in acme("risk check acme 10 --terms 60d").out
 

@@ -15,9 +15,10 @@ from kam_cli.domains.contracts.moves import (
     refuse_too_early,
     saved,
     settle,
+    shown_path,
 )
 from kam_cli.errors import BadValue, KamError
-from kam_cli.kinds import choice, future_day, line, past_day, ref, text, title
+from kam_cli.kinds import choice, future_day, past_day, ref, text, title
 from kam_cli.output import Rows, Saved
 from kam_cli.params import Edit, arg, flag, opt, words
 
@@ -174,7 +175,8 @@ def version(
     made = store.add_version(c.book, contract.id, day, note)
     if taken:
         store.put_file(c.book, contract.id, taken, made["id"])
-    return saved(c, contract.id, f"version {made['number']} of {day} kept")
+    row = {**made, "made_on": day, "note": note, "file": taken}
+    return saved(c, contract.id, f"version {made['number']} of {day} kept", version=row)
 
 
 @verb(writes=True)
@@ -195,14 +197,14 @@ def attach(
     done = store.put_file(c.book, contract.id, taken)
     is_same = not done["is_new"] and done["sha256"] == taken["sha256"]
     said = "attached" if done["is_new"] else "is as it was" if is_same else "attached as it is now"
-    return saved(c, contract.id, f"{taken['path']} {said}")
+    return saved(c, contract.id, f"{taken['path']} {said}", file={**taken, "id": done["id"]})
 
 
 @verb(writes=True)
 def detach(
     c: Context,
     contract: Ref = arg(contract, "which contract"),
-    path: str = arg(line, "the document: its path, a part of it, or its number"),
+    path: str = arg(shown_path, "the document: its path, a part of it, or its number"),
 ) -> Saved:
     """Take a document off a contract; the file stays.
 

@@ -43,6 +43,7 @@ def _file(c: Context, text: str) -> str:
 
 
 pathname = Kind(_file, "FILE")
+shown_path = Kind(lambda c, text: line.parse(c, text), "TEXT")  # of a document that may be gone
 
 
 def state_of(c: Context, contract: Row) -> str:
@@ -98,7 +99,7 @@ def settle(c: Context, contract_id: int, clause: str, fields: Row, is_removing: 
     if state == "draft":
         store.edit(c.book, contract_id, {"status": "in-negotiation"})
     done = f"agreed: {row['agreed']}" if row["agreed"] else "open"
-    return saved(c, contract_id, f"clause {row['clause']} {done}")
+    return saved(c, contract_id, f"clause {row['clause']} {done}", clause=record(row))
 
 
 def _known_clause(c: Context, contract_id: int, text: str, is_needed: bool) -> Row | None:
@@ -120,6 +121,11 @@ def _known_clause(c: Context, contract_id: int, text: str, is_needed: bool) -> R
             f"no clause {text[:40]!r} on the protocol of contract #{contract_id}; there are {there}"
         )
     return None
+
+
+def record(row: Row) -> Row:
+    """A row without what is of no use outside the book."""
+    return {name: value for name, value in row.items() if name not in ("clause_key", "contract_id")}
 
 
 # --- documents ----------------------------------------------------------------------------------------------
@@ -155,8 +161,8 @@ def attached(c: Context, contract_id: int, text: str) -> Row:
 # --- what is answered ---------------------------------------------------------------------------------------
 
 
-def saved(c: Context, contract_id: int, done: str) -> Saved:
-    """The one line a change is answered with, and the record."""
+def saved(c: Context, contract_id: int, done: str, **more: Row) -> Saved:
+    """The one line a change is answered with, and the record, with what was changed beside it."""
     from kam_cli.values.money import format_money
 
     row = store.LISTING.one(c, contract_id)
@@ -169,7 +175,7 @@ def saved(c: Context, contract_id: int, done: str) -> Saved:
         row["client"],
     ]
     parts += [value, row["status"], until]
-    return Saved(" · ".join(str(part) for part in parts if part) + f" – {done}", row)
+    return Saved(" · ".join(str(part) for part in parts if part) + f" – {done}", row | more)
 
 
 def said(day: str) -> str:

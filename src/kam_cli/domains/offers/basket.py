@@ -129,15 +129,16 @@ def remarks(c: Context, offer: Row, lines: Sequence[Row]) -> list[str]:
 
 def beyond_limit(c: Context, offer: Row, total_minor: int) -> str:
     """A warning where deferred payment would take a client beyond his credit limit, else nothing."""
+    from kam_cli.domains.risk.store import limit_passed
     from kam_cli.values.money import format_money
 
-    limit = store.terms_of(c.book, offer["client_id"])
-    if not offer["pay_days"] or limit["limit_minor"] is None or limit["currency"] != offer["currency"]:
-        return ""
-    owed = store.exposure(c.book, offer["client_id"], offer["currency"])
-    if owed + total_minor <= limit["limit_minor"]:
-        return ""
-    owed_said, total, most = (
-        format_money(minor, offer["currency"]) for minor in (owed, owed + total_minor, limit["limit_minor"])
+    currency = offer["currency"]
+    passed = offer["pay_days"] and limit_passed(
+        c.book, offer["client_id"], total_minor, currency, c.today.isoformat()
     )
-    return f"beyond the credit limit: {owed_said} is open, {total} with this offer, the limit is {most}"
+    if not passed:
+        return ""
+    owed, most = passed["owed_minor"], passed["limit_minor"]
+    owed_said, total, most = (format_money(minor, currency) for minor in (owed, owed + total_minor, most))
+    limit = "limit" if passed["is_agreed"] else "suggested limit"
+    return f"beyond the credit limit: {owed_said} is open, {total} with this offer, the {limit} is {most}"

@@ -179,21 +179,6 @@ def product_of(book: Book, product_id: int) -> Row:
     return row
 
 
-def exposure(book: Book, client_id: int, currency: str) -> int:
-    """What a client owes in a currency, in minor units: open invoices, and orders not yet invoiced."""
-    invoiced = book.value(
-        "SELECT sum(open_minor) FROM invoices WHERE client_id = ? AND currency = ? AND deleted_at IS NULL",
-        (client_id, currency),
-    )
-    ordered = book.value(
-        "SELECT sum(total_minor) FROM orders o WHERE client_id = ? AND currency = ? AND deleted_at IS NULL "
-        "AND status NOT IN ('returned', 'cancelled') "
-        "AND NOT EXISTS (SELECT 1 FROM invoices i WHERE i.order_id = o.id AND i.deleted_at IS NULL)",
-        (client_id, currency),
-    )
-    return int((invoiced or 0) + (ordered or 0))
-
-
 def terms_of(book: Book, client_id: int) -> Row:
     """What was agreed with a client: ``pay_days limit_minor currency language``; None where nothing was."""
     names = "pay_days limit_minor currency language"

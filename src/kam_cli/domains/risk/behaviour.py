@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 
+from kam_cli.domains.invoices import store as invoices
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -47,6 +49,20 @@ def of_clients(book: Book, today: str, client_id: int | None = None) -> dict[int
         for row in book.rows(sql.format(whose=whose), args):
             found.setdefault(row.pop("client_id"), dict(NOTHING)).update(row)
     return found
+
+
+def exposure(book: Book, client_id: int, currency: str) -> int:
+    """What a client owes in a currency, in minor units: open invoices, and orders being worked on that have none yet.
+
+    (An order that was delivered long ago without an invoice is of a time before the book had any.)
+    """
+    ordered = book.value(
+        "SELECT coalesce(sum(o.total_minor), 0) FROM orders o WHERE o.client_id = ? AND o.currency = ? "
+        "AND o.deleted_at IS NULL AND +o.status IN ('taken', 'in-work', 'part-delivered') AND NOT EXISTS "
+        "(SELECT 1 FROM invoices i WHERE i.order_id = o.id AND i.deleted_at IS NULL)",
+        (client_id, currency),
+    )
+    return int(ordered) + invoices.open_of(book, client_id, currency)
 
 
 def bought(book: Book, client_id: int, currency: str, today: str) -> tuple[int, int]:

@@ -169,7 +169,7 @@ def signs(c: Context, page: Page) -> Rows:
 
     The last ones are told by the book itself.
 
-    $ kam risk signs --sort -weight
+    $ kam risk signs --where "weight>9"
     """
     return store.SIGNS.fetch(c, page)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from kam_cli.domains.invoices import store as invoices
-from kam_cli.domains.risk import rules, store
+from kam_cli.domains.risk import behaviour, rules, store
 from kam_cli.domains.risk.assessing import why_none
 from kam_cli.domains.terms import store as terms
 from kam_cli.output import Block, Page
@@ -27,7 +26,7 @@ def build(c: Context, client: Ref) -> Page:
     standing = store.of_client(c.book, client.id, today)
     last = standing["assessment"] and store.LISTING.one(c, standing["assessment"]["id"])
     limit, suggested = store.limit_of(c.book, client.id, today), store.suggested(c.book, client.id, today)
-    owed = limit and invoices.open_of(c.book, client.id, limit["currency"])
+    owed = limit and behaviour.exposure(c.book, client.id, limit["currency"])
     data = {
         "client_id": client.id,
         "client": client.name,
@@ -110,7 +109,7 @@ def answer(c: Context, client: Ref, money: Money, days: int | None) -> tuple[Row
         "limit_minor": None,
     }
     row |= {
-        "owed_minor": invoices.open_of(c.book, client.id, money.currency),
+        "owed_minor": behaviour.exposure(c.book, client.id, money.currency),
         "new_minor": money.minor,
         "over_minor": None,
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from kam_cli.domains.invoices import store as invoices
 from kam_cli.domains.risk import behaviour, rules
 from kam_cli.domains.terms import store as terms
 from kam_cli.listing import Listing
@@ -179,13 +178,13 @@ def limit_passed(book: Book, client_id: int, minor: int, currency: str, day: str
     """Whether a client who gets so much more on deferred payment owes more than he may; None where not, or no limit is known.
 
     ``limit_minor owed_minor new_minor over_minor currency is_agreed``: the limit that holds on the local date ``day``,
-    what he owes now, and by how much both together pass it. Amounts of another currency than the limit's are never
+    what he owes now (`behaviour.exposure`), and by how much both together pass it. Amounts of another currency than the limit's are never
     compared: None.
     """
     limit = limit_of(book, client_id, day)
     if limit is None or limit["currency"] != currency:
         return None
-    owed = invoices.open_of(book, client_id, currency)
+    owed = behaviour.exposure(book, client_id, currency)
     over = rules.passed_by(limit["limit_minor"], owed, minor)
     return {**limit, "owed_minor": owed, "new_minor": minor, "over_minor": over} if over else None
 
