@@ -20,6 +20,7 @@ SECTIONS = {
     "today": ("Today", "kam task list --due today"),
     "cadence": ("To be contacted", "kam client list --sort next_due_on"),
     "critic": ("Critics without a call back", "kam segment list critics"),
+    "debt": ("Debts and broken promises", "kam debt list"),
     "order": ("Orders past their date", "kam order list --late"),
     "date": ("Birthdays and dates", "kam today --all"),
     "deal": ("Deals past their date", "kam deal list --sort close_on"),
@@ -119,7 +120,8 @@ def parts() -> list[Part]:
 
 def values(c: Context, days: int) -> Row:
     """What the parts compare with: ``today until`` (local days), ``day_start day_end until_end now soon``
-    (UTC), ``clock`` (local HH:MM), ``dates`` (JSON: MM-DD → the day on which it is kept), ``critic_days``.
+    (UTC), ``clock`` (local HH:MM), ``dates`` (JSON: MM-DD → the day on which it is kept), ``critic_days``,
+    ``reminded`` (local day after which a debtor who got a letter is left alone).
     """
     import datetime
 
@@ -140,6 +142,7 @@ def values(c: Context, days: int) -> Row:
         "clock": f"{now:%H:%M}",
         "dates": f"{{{kept}}}",
         "critic_days": c.config.get("critic_days"),
+        "reminded": (c.today - datetime.timedelta(days=c.config.get("debt.pause_days"))).isoformat(),
     }
 
 

@@ -45,6 +45,9 @@ class Book:
         self._meta: Row | None = None
         # A stored instant as the owner's local day, for maintained columns (no trigger or index uses it).
         conn.create_function("kam_local_day", 1, self._local_day, deterministic=True)
+        conn.create_function(
+            "kam_money", 2, _money, deterministic=True
+        )  # minor units and their currency as text
 
     # --- opening --------------------------------------------------------------------------------------------
 
@@ -168,6 +171,12 @@ class Book:
             ids = bulk.insert(self, table, dict(zip(names, zip(*some, strict=True), strict=True)))
             found = range(found.start or ids.start, ids.stop)
         return found
+
+
+def _money(minor: int | None, currency: str | None) -> str | None:
+    from kam_cli.values.money import format_money
+
+    return None if minor is None else format_money(minor, currency or "EUR")
 
 
 class Write:

@@ -20,6 +20,13 @@ KEYS: dict[str, tuple[Any, str]] = {
     "critic_days": (3, "within how many days a critic is to be called back"),
     "risk.stale_days": (180, "after how many days an assessment of a client's reliability counts as stale"),
     "money.pay_days": (14, "days to pay an invoice where a client's terms say nothing"),
+    "debt.levels": ("1,15,30", "from how many days late on a reminder to pay is of level 1, 2, 3 …"),
+    "debt.grace_days": (7, "how many days a reminder to pay gives"),
+    "debt.pause_days": (7, "for how many days `kam today` is silent on who was reminded"),
+    "debt.language": (
+        "en",
+        "of reminders to pay where a client's terms say none: en pl de cs, or of your own",
+    ),
     "money.buckets": ("30,60,90", "days by which `kam metrics receivables` parts what is overdue"),
     "names.honorifics": ("", "further forms of address before a name, e.g. 'ppłk, Frau Direktor=f'"),
     "mail.to": ("", "address that reminders are mailed to"),

@@ -63,7 +63,7 @@ def fill(kam) -> None:
         "product add Oak panel --price 24.50 --sku OP-1",
         "order add 1 --item 'oak×2.5' --item nails --price 12.50 --price 0.33 --discount 5% --tag 'a, b' --due fri",
         "invoice add 1 100 --number FV/1 --on 2026-01-05", "invoice add 1 'JPY 500' --note '=1'", "invoice add 2 'KWD 01.234' --due +3d", "payment add 1 70.50 --method card",
-        "payment add 1 60", "invoice write-off 2 --reason gone", "terms set 2 --pay 30d --limit '5 KWD' --language pl",
+        "payment add 1 60", "invoice write-off 2 --reason gone", "terms set 2 --pay 30d --limit '5 KWD' --language pl", "debt promise 2 'KWD 0.5' --by fri --with 3",
         "risk assess 2 --no registration --sign address=mailbox", "contract add 2 Frame --value 40k --number F-1 --ends eoy --notice 60d",
         "need add 2 a dry floor --product oak --with 3", "need add 1 shelves", "need drop 2 --reason moved",
         "objection add 2 too expensive --deal 2 --product oak --answer 'it lasts' --worked --with 3", "objection add 1 comes late",

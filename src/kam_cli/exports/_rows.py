@@ -155,4 +155,8 @@ def listing_of(noun: Noun) -> Listing | None:
     entry = registry.find(noun.name)
     listed = registry.verb(entry, "list") if entry else None
     found: Listing | None = listed.listing if listed else None
+    if entry and found and "id" not in found.columns:
+        # It lists what the records come to; another one lists the records.
+        others = (one.listing for one in registry.verbs(entry).values() if one.listing)
+        found = next((one for one in others if "id" in one.columns), None)
     return found

@@ -158,3 +158,25 @@ def invoiced(book: Book, first: str, last: str, by_client: bool) -> dict[tuple[i
 
 def client_names(book: Book) -> dict[int | None, str]:
     return dict(book.conn.execute("SELECT id, name FROM clients").fetchall())
+
+
+def behaviour(book: Book, client_id: int, today: str) -> Row:
+    """How a client pays, as of a local day: ``average_days_late`` (None where he has paid nothing yet), ``promises`` and
+    ``broken_promises`` (counts), ``overdue`` (minor units by currency), ``oldest_days`` (0 where nothing is overdue)."""
+    from kam_cli.domains.debts import promises
+    from kam_cli.domains.debts import store as debts
+
+    promises.know_today(book, today)
+    counts = book.row(
+        f"SELECT count(*) AS promises, coalesce(sum({promises.STATE} = 'broken'), 0) AS broken_promises "
+        "FROM promises m WHERE m.client_id = ? AND m.deleted_at IS NULL",
+        (client_id,),
+    )
+    overdue: dict[str, int] = {}
+    late = debts.open_invoices(book, client_id, today)
+    for row in late:
+        overdue[row["currency"]] = overdue.get(row["currency"], 0) + row["open_minor"]
+    first = datetime.date.fromisoformat(late[0]["due_on"]) if late else None
+    days = (datetime.date.fromisoformat(today) - first).days if first else 0
+    average = debts.average_days_late(book, client_id)
+    return {"average_days_late": average, **(counts or {}), "overdue": overdue, "oldest_days": days}

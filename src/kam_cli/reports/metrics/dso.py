@@ -44,8 +44,10 @@ def dso(
     found = []
     for key in {**sold, **open_now}:
         owes, sales = open_now.get(key, 0), sold.get(key, 0)
+        if not owes and not sales:
+            continue  # he has credit only
         value = rules.dso(owes, sales, length)
-        amounts = {"owed_minor": owes, "net_sales_minor": sales, "currency": key[1]}
+        amounts = {"receivables_minor": owes, "sales_minor": sales, "currency": key[1]}
         found.append(
             {
                 "client_id": key[0],
@@ -58,7 +60,7 @@ def dso(
     found.sort(key=lambda row: (-(row["dso"] or 0), row["client_id"] or 0, row["currency"]))
     return Rows(
         common.on_screen(c, found),
-        show=("client" if by_client else "currency", "dso", "owed_minor", "net_sales_minor"),
+        show=("client" if by_client else "currency", "dso", "receivables_minor", "sales_minor"),
         title=f"{first} to {day}, {length} days",
         empty="nothing was invoiced yet",
     )

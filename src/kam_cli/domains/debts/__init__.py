@@ -1,0 +1,1 @@
+"""Who owes, who was reminded, who promised what."""
