@@ -128,4 +128,6 @@ def of_letter(c: Context, letter: Letter, logged: int | None, done: str) -> Any:
     if logged:
         c.note(f"reminder of level {letter.level}, logged as #{logged}; taken back with: kam undo")
     head = [f"To: {letter.to}"] if letter.to else []
-    return "\n".join([*head, f"Subject: {letter.subject}", "", letter.text])
+    from kam_cli.text import safe
+
+    return safe("\n".join([*head, f"Subject: {letter.subject}", "", letter.text]), newlines=True)
