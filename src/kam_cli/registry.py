@@ -76,7 +76,7 @@ ENTRIES = (
     Entry("The sale", "discount", "discounts", "domains.discounts", "Rules by which prices are lowered, and what was given.",
           feeds="discounts", agenda=True),
     Entry("The sale", "offer", "offers", "domains.offers", "Offers: priced, sent, accepted or rejected.",
-          feeds="offers offer_lines", agenda=True),
+          feeds="offers offer_lines", agenda=True, on_client=True),
     Entry("The sale", "order", "orders", "domains.orders", "What was ordered, promised and delivered.",
           feeds="orders order_lines order_tags", agenda=True),
     Entry("The sale", "contract", "contracts", "domains.contracts", "Contracts: drafts, disagreements, renewals, documents.",

@@ -12,6 +12,7 @@ from kam_cli.params import Edit, Kind, Param, arg, flag, opt, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import datetime
     from typing import Any
 
     from kam_cli.command import Context
@@ -256,6 +257,23 @@ def stale(
         wide=("last_contact_at", "verified_on"),
         empty="every card is in order",
     )
+
+
+@verb()
+def discounts(
+    c: Context,
+    client: Ref = arg(ref("client"), "which client"),
+    *,
+    since: datetime.date | None = opt(past_day, "from this day on; 1 January"),
+    until: datetime.date | None = opt(past_day, "up to this day; today"),
+) -> Any:
+    """Show how much a client was given off the list: by rule, and the bonus that is due (also: kam discount given).
+
+    $ kam client discounts acme --since 2026-01-01
+    """
+    from kam_cli.domains.discounts import given
+
+    return given.build(c, client, since, until)
 
 
 dupes = doubling.client

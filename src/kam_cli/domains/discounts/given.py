@@ -7,7 +7,9 @@ for itself.
 from __future__ import annotations
 
 from kam_cli.domains.discounts import rules, store
+from kam_cli.domains.offers.rules import format_percent
 from kam_cli.output import Block, Page
+from kam_cli.values.money import format_money
 from kam_cli.values.quantities import MILLI
 from kam_cli.values.rounding import halves_up
 
@@ -50,15 +52,25 @@ def build(c: Context, client: Ref, since: datetime.date | None, until: datetime.
     data: Row = {"client_id": client.id, "client": client.name, "since": first, "until": last}
     data |= {"totals": totals, "rules": by_rule, "bonuses": due}
     blocks = [
-        Block(
-            f"{client.name} · {first} to {last}",
-            rows=totals,
-            show=("list_minor", "net_minor", "given_minor", "given_pct"),
-        ),
+        Block(f"{client.name} · {first} to {last}", pairs=[(row["currency"], _said(row)) for row in totals]),
         Block("By rule", rows=by_rule, show=("kind", "name", "given_minor")),
-        Block("Bonus", rows=due, show=("year", "turnover_minor", "name", "bonus_minor")),
+        Block("Bonus", pairs=[(str(row["year"]), _bonus_said(row)) for row in due]),
     ]
     return Page(data, blocks, empty=f"{client.name} accepted and ordered nothing from {first} to {last}")
+
+
+def _said(row: Row) -> str:
+    """``155.50 EUR given: 932.50 EUR for 1 088.00 EUR by the list (14.3 %)``."""
+    given, net, listed = (
+        format_money(row[f"{name}_minor"], row["currency"]) for name in ("given", "net", "list")
+    )
+    share = f" ({row['given_pct']:.1f} %)" if row["given_pct"] is not None else ""
+    return f"{given} given: {net} for {listed} by the list{share}"
+
+
+def _bonus_said(row: Row) -> str:
+    bonus, turnover = (format_money(row[f"{name}_minor"], row["currency"]) for name in ("bonus", "turnover"))
+    return f"{bonus} of {turnover}, {format_percent(row['discount_bp'])}: {row['name']}"
 
 
 def _given(book: Book, client_id: int, first: str, last: str) -> tuple[list[Row], list[Row]]:

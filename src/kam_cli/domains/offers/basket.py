@@ -95,14 +95,14 @@ def price(c: Context, lines: list[Row], offer: Row) -> list[Row]:
     Raises KamError for a total that is too large.
     """
     goods = [line for line in lines if line["product_id"]]
-    terms = {name: offer[name] for name in ("client_id", "pay_days", "currency")}
-    terms |= {
+    how = {name: offer[name] for name in ("client_id", "pay_days", "currency")}
+    how |= {
         "day": offer["issued_on"],
         "agreed_bp": offer["discount_bp"],
         "is_free": bool(offer["override"]),
     }
-    priced = rules.price(goods, discounts.all_for(c.book, offer["client_id"]), **terms)
-    fixed = rules.price([line for line in lines if not line["product_id"]], (), **{**terms, "agreed_bp": 0})
+    priced = rules.price(goods, discounts.all_for(c.book, offer["client_id"]), **how)
+    fixed = rules.price([line for line in lines if not line["product_id"]], (), **{**how, "agreed_bp": 0})
     by_kind = {True: iter(priced), False: iter(fixed)}
     full = [{**line, **next(by_kind[bool(line["product_id"])])} for line in lines]
     sums = store.totals(full)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from kam_cli.command import verb
-from kam_cli.domains.offers import making, store
-from kam_cli.domains.offers.naming import days, deal, extra, offer, person, valid
+from kam_cli.domains.offers import answering, making, sending, store
+from kam_cli.domains.offers.naming import days, deal, extra, language, offer, path, person, valid
+from kam_cli.domains.offers.page import saved
 from kam_cli.errors import KamError
 from kam_cli.kinds import choice, currency, discount, item, line, past_day, ref, text
 from kam_cli.output import Rows, Saved
@@ -29,7 +30,7 @@ CARD = [
     Param(line, "let prices fall below their floor, and why", ("--override",)).named("override"),
     Param(person, "to the attention of", ("--with",)).named("person"),
     Param(deal, "the deal that it is for", ("--deal",)).named("deal"),
-    Param(line, "the language of the document", ("--language",)).named("language"),
+    Param(language, "the language of the document", ("--language",)).named("language"),
     Param(text, "a note, printed on it; - reads it from stdin", ("--note",)).named("note"),
 ]
 
@@ -49,7 +50,7 @@ def create(
     dry_run: bool = flag("show the prices, and make nothing"),
     **card: Any,
 ) -> Any:
-    """Make an offer: products at their list prices, less every discount that holds.
+    """Make an offer: list prices less every discount that holds.
 
     It gets the next number of the year. The page of the offer says how each price came about; none falls below the
     floor of its product, unless --override says why.
@@ -110,16 +111,29 @@ def list_(
 
 
 @verb()
-def show(c: Context, offer: Ref = arg(offer, "which offer")) -> Any:
-    """Show an offer, with every step of every price.
+def show(
+    c: Context,
+    offer: Ref = arg(offer, "which offer"),
+    *,
+    html: str | None = opt(path, "write it as a document to this file; - is stdout"),
+    md: str | None = opt(path, "the same as Markdown"),
+    pdf: str | None = opt(path, "the same as PDF"),
+    force: bool = flag("replace a file that is there"),
+) -> Any:
+    """Show an offer, or write the document that the client gets.
 
-    An offer is named by its number, or by the client who has one open.
+    The page explains every step of every price. An offer is named by its number, or by the client who has one open. The
+    document is in the client's language, with
+    your details (kam config list seller).
 
     $ kam offer show 2026-0001
+    $ kam offer show acme --pdf offer.pdf
+    $ kam offer show acme --html -
     """
-    from kam_cli.domains.offers import page
+    from kam_cli.domains.offers import page, writing
 
-    return page.build(c, offer.id)
+    asked = {name: to for name, to in (("html", html), ("md", md), ("pdf", pdf)) if to}
+    return writing.write(c, offer, asked, force) if asked else page.build(c, offer.id)
 
 
 @verb(writes=True, extra=[*CARD, Edit("note", lambda c, given: store.get(c.book, given["offer"].id)["note"])])
@@ -155,11 +169,18 @@ def edit(
     return saved(c, offer.id, "changed" if changed else "nothing differs", hints)
 
 
+send = sending.send
+accept = answering.accept
+reject = answering.reject
+reopen = answering.reopen
+winrate = answering.winrate
+
+
 @verb(writes=True)
 def remove(c: Context, offer: Ref = arg(offer, "which offer")) -> Saved:
-    """Remove an offer made by mistake; its number is not given again.
+    """Remove an offer made by mistake.
 
-    One that came to nothing is rejected instead: kam offer reject.
+    Its number is not given again. One that came to nothing is rejected instead: kam offer reject.
 
     $ kam offer remove 2026-0001
     """
@@ -171,11 +192,3 @@ def remove(c: Context, offer: Ref = arg(offer, "which offer")) -> Saved:
     done = saved(c, offer.id, "removed")
     c.book.remove("offers", offer.id)
     return done
-
-
-def saved(c: Context, offer_id: int, done: str, hints: list[str] | tuple[str, ...] = ()) -> Saved:
-    """The one line a change is answered with, and the record."""
-    from kam_cli.domains.offers.page import one_line
-
-    row = store.LISTING.one(c, offer_id)
-    return Saved(one_line(row, done), row, hints)

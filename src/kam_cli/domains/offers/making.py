@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kam_cli.domains.offers import basket, store
+from kam_cli.domains.terms import store as terms
 from kam_cli.errors import BadValue, KamError
 
 TYPE_CHECKING = False
@@ -28,7 +29,7 @@ def new(c: Context, client: Ref, goods: Row, card: Row) -> tuple[Row, list[Row]]
     """
     import datetime
 
-    agreed = store.terms_of(c.book, client.id)
+    agreed = terms.of(c.book, client.id)
     valid = card["valid"] or c.today + datetime.timedelta(days=c.config.get("offer.valid_days"))
     default = agreed["pay_days"] if agreed["pay_days"] is not None else c.config.get("money.pay_days")
     offer = {

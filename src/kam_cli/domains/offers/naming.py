@@ -90,6 +90,31 @@ def _extra(c: Context, text: str) -> tuple[str, Any]:
     return line.parse(c, title), money.parse(c, amount)
 
 
+def _language(c: Context, text: str) -> str:
+    from kam_cli.domains.offers.wording import languages
+
+    found = text.strip().casefold()
+    if found not in languages():
+        raise BadValue(
+            f"{text[:40]!r} is no language there is a template for; there are {', '.join(languages())}"
+        )
+    return found
+
+
+def _languages(c: Context, text: str) -> list[str]:
+    from kam_cli.domains.offers.wording import languages
+
+    return languages()
+
+
+def _path(c: Context, text: str) -> str:
+    import os
+
+    if not text:
+        raise BadValue("it is no name of a file")
+    return os.path.expanduser(text)
+
+
 def _person(c: Context, text: str) -> Ref:
     from kam_cli.refs import resolve
 
@@ -107,6 +132,8 @@ def _deal(c: Context, text: str) -> Ref:
 offer = Kind(find, "OFFER", ref("offer").complete)
 days = Kind(_days, "DAYS")
 valid = Kind(_valid, "DAYS|DATE")
+language = Kind(_language, "CODE", _languages)
+path = Kind(_path, "FILE")
 extra = Kind(_extra, "TEXT=MONEY")
 person = Kind(_person, "PERSON", ref("contact").complete)
 deal = Kind(_deal, "DEAL", ref("deal").complete)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from kam_cli.domains.offers import rules, store
-from kam_cli.output import Block, Page
+from kam_cli.output import Block, Page, Saved
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from kam_cli.command import Context
@@ -135,3 +136,9 @@ def one_line(offer: Row, done: str) -> str:
         parts.append(f"{offer['status']} {day(offer['decided_on'] or offer['valid_until'])}")
     parts.append(offer["reason"])
     return " · ".join(part for part in parts if part) + f" – {done}"
+
+
+def saved(c: Context, offer_id: int, done: str, hints: Sequence[str] = (), **more: Any) -> Saved:
+    """The one line a change is answered with, and the record with ``more`` in it."""
+    row = store.LISTING.one(c, offer_id)
+    return Saved(one_line(row, done), {**row, **more}, hints)

@@ -170,6 +170,13 @@ def of_client(c: Context, client_id: int, most: int) -> list[Row]:
     )
 
 
+def count_of(book: Book, client_id: int) -> int:
+    """How many offers a client has got."""
+    return int(
+        book.value("SELECT count(*) FROM offers WHERE client_id = ? AND deleted_at IS NULL", (client_id,))
+    )
+
+
 def product_of(book: Book, product_id: int) -> Row:
     """What an offer takes of a product: ``id name unit category_key archived_at``."""
     row = book.row(
@@ -179,15 +186,27 @@ def product_of(book: Book, product_id: int) -> Row:
     return row
 
 
-def terms_of(book: Book, client_id: int) -> Row:
-    """What was agreed with a client: ``pay_days limit_minor currency language``; None where nothing was."""
-    names = "pay_days limit_minor currency language"
-    row = book.row(
-        f"SELECT {', '.join(names.split())} FROM terms WHERE client_id = ? AND deleted_at IS NULL "
-        "ORDER BY updated_at DESC, id DESC",
-        (client_id,),
+def client_of(book: Book, client_id: int) -> Row:
+    """Whom a document is addressed to: ``name address postcode city country``."""
+    row = book.row("SELECT name, address, postcode, city, country FROM clients WHERE id = ?", (client_id,))
+    assert row is not None
+    return row
+
+
+def email_of(book: Book, client_id: int, contact_id: int | None) -> str | None:
+    """The first e-mail address of a person, else of the client."""
+    sql = "SELECT value FROM details WHERE {} = ? AND kind = 'email' ORDER BY id LIMIT 1"
+    owners = [("contact_id", contact_id), ("client_id", client_id)]
+    found = (book.value(sql.format(column), (one,)) for column, one in owners if one)
+    return next(filter(None, found), None)
+
+
+def order_of(book: Book, offer_id: int) -> int | None:
+    """The number of the order that was made of an offer."""
+    found: int | None = book.value(
+        "SELECT id FROM orders WHERE offer_id = ? AND deleted_at IS NULL", (offer_id,)
     )
-    return row or dict.fromkeys(names.split())
+    return found
 
 
 def decided(book: Book, group: str) -> list[Row]:

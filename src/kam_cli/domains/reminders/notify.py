@@ -60,6 +60,13 @@ def _mail(subject: str, lines: Sequence[str], settings: Settings, to: str | None
     receiver = check_address(given, "--to" if to else "mail.to")
     sender = settings.get("mail.from")
     message = compose(subject, lines, check_address(sender, "mail.from") if sender else receiver, receiver)
+    # No answering machine shall answer it.
+    message["Auto-Submitted"] = "auto-generated"
+    post(message, settings)
+
+
+def post(message: EmailMessage, settings: Settings) -> None:
+    """Give a message to the mail server of the settings, or to sendmail. Raises BadValue and KamError as `deliver`."""
     if settings.get("mail.smtp_host"):
         _smtp(message, settings)
     else:
@@ -103,8 +110,6 @@ def compose(subject: str, lines: Sequence[str], sender: tuple[str, str], to: tup
     message["Date"] = format_datetime(localtime())
     # The name of this machine is not asked for: that may wait for a name server.
     message["Message-ID"] = make_msgid(domain=sender[1].partition("@")[2] or "localhost")
-    # No answering machine shall answer it.
-    message["Auto-Submitted"] = "auto-generated"
     message.set_content("\n".join(lines) + "\n", content_manager=raw_data_manager)
     return message
 
