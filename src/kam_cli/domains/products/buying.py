@@ -20,9 +20,12 @@ _SOLD = "p.deleted_at IS NULL AND p.archived_at IS NULL"
 _LINES = (
     f"orders o JOIN order_lines l ON l.order_id = o.id JOIN products p ON p.id = l.product_id AND {_SOLD}"
 )
+# Of these the price list is asked only for the few that are shown.
+_PAIRS = f"SELECT DISTINCT l.product_id, o.client_id FROM {{}} JOIN order_lines l ON l.order_id = o.id WHERE {_BOUGHT}"
 _PEERS = f"""
-WITH mine AS (SELECT DISTINCT l.product_id AS id FROM {_LINES} WHERE o.client_id = :client AND {_BOUGHT}),
-  peers AS (SELECT DISTINCT o.client_id AS id FROM mine JOIN order_lines l ON l.product_id = mine.id
+WITH mine AS (SELECT DISTINCT l.product_id AS id FROM orders o JOIN order_lines l ON l.order_id = o.id
+    WHERE o.client_id = :client AND {_BOUGHT}),
+  peers AS MATERIALIZED (SELECT DISTINCT o.client_id AS id FROM mine JOIN order_lines l ON l.product_id = mine.id
     JOIN orders o ON o.id = l.order_id JOIN clients c ON c.id = o.client_id
     WHERE o.client_id <> :client AND c.deleted_at IS NULL AND {_BOUGHT})"""
 
@@ -44,23 +47,28 @@ def segment_of(book: Book, client_id: int) -> str | None:
 
 def in_segment(book: Book, segment: str, but: int) -> Group:
     """What the other clients of a segment order."""
-    source = f"clients c JOIN {_LINES.replace('orders o', 'orders o ON o.client_id = c.id', 1)}"
-    where = f"c.segment = ? AND c.id <> ? AND c.deleted_at IS NULL AND {_BOUGHT}"
-    counts = (
-        f"SELECT l.product_id, count(DISTINCT o.client_id) FROM {source} WHERE {where} GROUP BY l.product_id"
+    pairs = _PAIRS.format("clients c JOIN orders o ON o.client_id = c.id")
+    return _group(
+        book,
+        f"{pairs} AND c.segment = :segment AND c.id <> :but AND c.deleted_at IS NULL",
+        segment=segment,
+        but=but,
     )
-    size = book.value(f"SELECT count(DISTINCT o.client_id) FROM {source} WHERE {where}", (segment, but))
-    return dict(book.conn.execute(counts, (segment, but)).fetchall()), size
 
 
 def by_peers(book: Book, client_id: int) -> Group:
     """What those order who have ordered one of the things that this client has."""
-    counts = (
-        f"{_PEERS} SELECT l.product_id, count(DISTINCT o.client_id) FROM peers "
-        f"JOIN {_LINES.replace('orders o', 'orders o ON o.client_id = peers.id', 1)} WHERE {_BOUGHT} GROUP BY l.product_id"
-    )
-    size = book.value(f"{_PEERS} SELECT count(*) FROM peers", {"client": client_id})
-    return dict(book.conn.execute(counts, {"client": client_id}).fetchall()), size
+    pairs = _PAIRS.format("peers JOIN orders o ON o.client_id = peers.id")
+    return _group(book, f"{_PEERS} {pairs}", client=client_id)
+
+
+def _group(book: Book, pairs: str, **args: Any) -> Group:
+    """Of pairs of a product and a client: how many clients each product has, and how many there are."""
+    rows = book.conn.execute(pairs, args).fetchall()
+    counts: dict[int, int] = {}
+    for product, _ in rows:
+        counts[product] = counts.get(product, 0) + 1
+    return counts, len({client for _, client in rows})
 
 
 def needed(book: Book, client_id: int) -> list[Row]:

@@ -45,9 +45,9 @@ def suggest(
         raise BadValue("say to whom (CLIENT), or --for which use")
     reasons = for_use(c, use) if use else []
     reasons += for_client(c, client.id) if client else []
-    rows = _in_stock_first(c, reasons)
     most = SHOWN if limit is None else limit
-    show = ("product_id", "product", "price_minor", "is_in_stock", "delivery_days", "reason")
+    rows = _in_stock_first(c, reasons, most or len(reasons))
+    show = ("product", "price_minor", "is_in_stock", "delivery_days", "reason")
     return Rows(rows[:most] if most else rows, show=show, wide=("delivery_days",), empty=EMPTY)
 
 
@@ -81,11 +81,15 @@ def for_client(c: Context, client_id: int) -> list[Reason]:
     return found + [("similar", *one) for one in rules.bought_by_others(mine, groups)]
 
 
-def _in_stock_first(c: Context, reasons: list[Reason]) -> list[Row]:
+def _in_stock_first(c: Context, reasons: list[Reason], most: int) -> list[Row]:
     """A row a product, with all its reasons; one that is out of stock gives way to what stands in for it."""
     rows: dict[int, Row] = {}
     for kind, product, why in reasons:
+        if len(rows) >= most and product not in rows:
+            continue  # looked up for nothing
         own = store.LISTING.one(c, product)
+        if own["archived_at"]:
+            continue
         others = [] if own["is_in_stock"] else facts.substitutes(c.book, product)
         there = [one for one in others if one["is_in_stock"]]
         for one in there:
