@@ -71,7 +71,8 @@ def test_neither_hash_order_nor_zone_nor_locale_changes_it():
 def test_counts(book):
     counts = {noun: len(rows) for noun, rows in book.items()}
     assert 600 <= counts.pop("interactions") <= 900
-    assert counts == {"clients": 45, "contacts": 67, "tasks": 26, "nps": 123, "deals": 45}
+    sale = {"products": 8, "orders": 35, "terms": 4, "promises": 2, "assessments": 2, "contracts": 4}
+    assert counts == {"clients": 45, "contacts": 67, "tasks": 26, "nps": 123, "deals": 45, **sale}
 
 
 def test_every_reference_resolves(book):
@@ -299,3 +300,17 @@ def test_tasks(today, book):
     assert all(on(row["due_on"]) < today for row in tasks if row["done"])
     assert any(row["due_time"] for row in tasks)
     assert {row["repeat"] for row in tasks} == {None, "1w", "1m"}
+
+
+def test_the_sale_of_the_demo_shows_debtors_late_orders_and_a_renewal(nobook, tmp_path):
+    db = f"--db {tmp_path / 'demo.db'}"
+    nobook(f"demo {db} --json")
+    late = nobook.json(f"order list --late {db}")
+    assert {row["client"] for row in late} == {"Palarnia Nad Łódką", "Brasserie du Héron Pensif"}
+    owed = nobook.json(f"metrics receivables {db}")
+    assert len({row["client"] for row in owed}) >= 4 and {row["currency"] for row in owed} >= {"EUR", "GBP"}
+    assert any(row["d61_90"] for row in owed)
+    items = nobook.json(f"today {db}")
+    assert [row["client"] for row in items if row["kind"] == "renewal"] == ["Hotel Sinobrzeg"]
+    assert nobook.json(f"risk list {db}")[0]["client"] == "Distribuzione Valdoro S.r.l."
+    assert nobook(f"check --deep {db}").out == ""

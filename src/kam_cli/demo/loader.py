@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from kam_cli.demo.sale import Sale
 from kam_cli.domains.clients.details import key_of
 from kam_cli.domains.stages.store import AFTER_WIN
 from kam_cli.text import fold, handle_for
@@ -53,6 +54,7 @@ class Loader:
             self.answer(answer)
         for task in story["tasks"]:
             self.task(task)
+        Sale(self, datetime.date.fromisoformat(self.today)).load(story)
 
     def client(self, one: Row) -> None:
         plain = ("name", "kind", "stage", "segment", "source", "country", "city", "address", "postcode", "website",

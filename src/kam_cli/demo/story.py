@@ -7,6 +7,7 @@ import re
 from datetime import date, timedelta
 
 from kam_cli.demo.diary import Diary, workday
+from kam_cli.demo.sale import told
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def story(today: date) -> dict[str, list[Record]]:
     Records refer to each other by ``key``. Days are ISO text; ``value`` is text in major units. Interactions
     on ``today`` or later are planned and have no outcome; ``deal`` names the deal that one moved.
     """
-    tables = {name: _table(name) for name in ("clients", "deals", "nps", "plan", "texts")}
+    tables = {name: _table(name) for name in ("clients", "deals", "nps", "plan", "texts", "sale")}
     diary = Diary(today, random.Random(20), tables)
     clients = tables["clients"]["clients"]
     people: dict[str, tuple[Record, Record | None]] = {client["key"]: (client, None) for client in clients}
@@ -51,7 +52,7 @@ def story(today: date) -> dict[str, list[Record]]:
     for client in clients:
         book["clients"].append(_client(today, client, phones))
         book["contacts"] += [_contact(today, client, contact, phones) for contact in _contacts(client)]
-    return book | {"interactions": diary.write()}
+    return book | {"interactions": diary.write()} | told(tables["sale"])
 
 
 def _table(name: str) -> Any:
