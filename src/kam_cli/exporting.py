@@ -24,7 +24,7 @@ __all__ = ["IDS", "PACKED", "Among", "Exporting", "gathered", "living", "of"]
 # Columns that no other program writes: their texts are packed, whatever stands in them.
 PACKED = (
     "more_details", IDS, "wishes", "decisions", "others", "others_uid", "features", "strengths", "options", "prices",
-    "substitutes", "substitutes_uid", "allocations",
+    "substitutes", "substitutes_uid", "allocations", "lines", "lines_uid", "more_tags", "deliveries", "parts",
 )  # fmt: skip
 # Columns of a list that are no property of the record: numbers of this book, and stamps that a copy has of its own.
 _LOCAL = ("id", "created_at", "updated_at")

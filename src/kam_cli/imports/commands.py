@@ -65,7 +65,8 @@ def import_(
         optional=True,
     ),
     as_: Any = opt(
-        Kind(_noun, "NOUN", _nouns), "what its rows are: clients, contacts, deals, interactions, nps, tasks"
+        Kind(_noun, "NOUN", _nouns),
+        "what its rows are: clients, contacts, deals, interactions, nps, tasks, products, orders, order-lines …",
     ),
     map: list[tuple[str, str]] = opt(
         Kind(_pair, "COLUMN=FIELD"), "which field a column feeds; kept for the source", many=True

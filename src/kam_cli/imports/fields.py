@@ -100,9 +100,11 @@ class Field:
     """A field whose cells are read by a `Kind`."""
 
     refers = ""  # the noun of the record that the field names
+    places = 0  # decimals that the whole number stands for, as thousandths do
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: Kind, places: int = 0) -> None:
         self.kind = kind
+        self.places = places
 
     def reader(self, c: Context) -> Reader:
         return Reader(lambda text: self.kind.parse(c, text))

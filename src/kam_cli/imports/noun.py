@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from kam_cli.errors import BadValue
 from kam_cli.imports.fields import Packed, Text, elsewhere
-from kam_cli.imports.sales_headers import COMING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -96,11 +95,9 @@ def find(word: str) -> Importing:
     """The import that a word of ``--as`` names, in the plural or the singular. Raises BadValue."""
     known = _all()
     for one in known.values():
-        if word.casefold() in (one.name, one.noun, one.table):
+        if word.casefold() in (one.name, one.noun, one.table, one.name.removesuffix("s")):
             return one
     there = ", ".join(sorted(known))
-    if word.casefold() in COMING:
-        raise BadValue(f"--as: this kam keeps no {word.casefold()} yet; it imports {there}")
     raise BadValue(f"--as: {word[:40]!r} cannot be imported; there are {there}")
 
 

@@ -122,7 +122,7 @@ def _blocks(c: Context, order: Any, run: Run, refused: bool) -> list[Block]:
     facts += [("columns", run.reading.remarks)]
     example = run.reading.preview[0] if run.reading.preview else {}
     rows = [
-        {"column": short(table.header[index]), "field": field, "example": short(_shown(example.get(field)))}
+        {"column": short(table.header[index]), "field": field, "example": _example(run, field, example)}
         for field, indexes in match.columns.items()
         for index in indexes
         if table.header[index] != field
@@ -154,6 +154,16 @@ def _told(order: Any, run: Run) -> list[str]:
     return lines + ([f"… {_number(more_changes)} more changes; --json has them all"] if more_changes else [])
 
 
+def _example(run: Run, field: str, row: Row) -> str:
+    """What was understood of a field in a row; of a number that is stored without its decimals, with them."""
+    value, places = row.get(field), run.importing.fields[field].places
+    if value is not None and places:
+        from decimal import Decimal
+
+        value = format(Decimal(value).scaleb(-places).normalize(), "f")
+    return short(_shown(value))
+
+
 def _shown(value: Any) -> str:
     """A value of the first row, as it was understood, as far as it fits."""
     text = " ".join(_text(value).split())
@@ -162,10 +172,17 @@ def _shown(value: Any) -> str:
 
 def _text(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(one if isinstance(one, str) else one[2] for one in value)
+        return ", ".join(map(_one, value))
     if isinstance(value, tuple):
         return str(value[0] if value[2] else value[1])
     return "" if value is None else str(value).replace(ID, "").replace(OR, " ")
+
+
+def _one(part: Any) -> str:
+    """One of several values of a cell: a detail by its value, another tuple by its first text."""
+    if isinstance(part, str):
+        return part
+    return part[2] if len(part) == 4 and isinstance(part[2], str) else str(part[0])
 
 
 def _many(count: int, name: str) -> str:

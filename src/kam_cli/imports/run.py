@@ -136,23 +136,23 @@ class Run:
         for noun in set(others.values()):
             why = f"are {noun}s of this book: add --as {noun}s"
             self.skip(batch, [others.get(one) == noun for one in given], why)
-            given = batch.get("external_id")
-        later = None
-        if len(ids) < len(given) - given.count(None):
-            met: set[str] = set()
-            repeated = []
-            for one in given:
-                repeated.append(one in met)
-                if one is not None:
-                    met.add(one)
-            later = batch.part(repeated)
-            batch.keep([not one for one in repeated])
-            given = batch.get("external_id")
-        if known:
-            batch.ids = [known.get(one) for one in given]
-            self._take_more(batch)
-            if not self.options.update:
-                self.skip(batch, [number is not None for number in batch.ids])
+        batch.ids = [known.get(one) for one in batch.get("external_id")]
+        self._take_more(batch)
+        later = self._repeated(batch) if len(ids) < len(given) - given.count(None) else None
+        if known and not self.options.update:
+            self.skip(batch, [number is not None for number in batch.ids])
+        return later
+
+    def _repeated(self, batch: Batch) -> Batch:
+        """Take out the rows that repeat an id of the batch."""
+        met: set[str] = set()
+        repeated = []
+        for one in batch.get("external_id"):
+            repeated.append(one in met)
+            if one is not None:
+                met.add(one)
+        later = batch.part(repeated)
+        batch.keep([not one for one in repeated])
         return later
 
     def _take_more(self, batch: Batch) -> None:
