@@ -24,7 +24,7 @@ HEADINGS = {
     "id": "#", "nps_score": "NPS", "nps_group": "group", "cadence_days": "every", "nps_adjusted": "adj. NPS",
     "margin_adjusted": "adj. ±", "margin": "±", "nps": "NPS", "probability_pct": "prob.",
     "winrate_pct": "win rate", "winrate_value_pct": "by value", "days_in_stage": "days", "oldest_days": "oldest",
-    "minutes": "min", "occurred_at": "when", "due_time": "time", "repeat_rule": "again",
+    "minutes": "min", "occurred_at": "when", "otif": "on time", "otif_pct": "OTIF", "is_concentrated": "10 %", "due_time": "time", "repeat_rule": "again",
 }  # fmt: skip
 
 
@@ -73,9 +73,14 @@ def are_numbers(rows: list[Row], name: str) -> bool:
 
 
 def grouped(value: Any, places: int) -> str:
-    """1234.5 → '1 234.5': thousands apart, at most ``places`` decimals; whole numbers without."""
+    """1234.5 → '1 234.5': thousands apart, at most ``places`` decimals, a Decimal rounded halves up; whole numbers
+    without."""
     if isinstance(value, int):
         return f"{value:,}".replace(",", " ")
+    if hasattr(value, "as_tuple"):
+        from decimal import ROUND_HALF_UP, Decimal
+
+        value = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     return f"{value:,.{places}f}".replace(",", " ")
 
 

@@ -28,6 +28,20 @@ KEYS: dict[str, tuple[Any, str]] = {
         "of reminders to pay where a client's terms say none: en pl de cs, or of your own",
     ),
     "money.buckets": ("30,60,90", "days by which `kam metrics receivables` parts what is overdue"),
+    "pareto.a": (80, "up to which percent of the turnover clients are of class A"),
+    "pareto.b": (95, "and up to which of class B; the others are C"),
+    "rfm.recency": (
+        "30,90,180,365",
+        "days since the last order that part the scores 5 to 1, below 25 clients",
+    ),
+    "rfm.frequency": (
+        "1,2,4,7",
+        "further days of orders from which the scores 2 to 5 are given, below 25 clients",
+    ),
+    "rfm.monetary": (
+        "500,1000,5000,10000",
+        "turnover from which the scores 2 to 5 are given, below 25 clients",
+    ),
     "names.honorifics": ("", "further forms of address before a name, e.g. 'ppłk, Frau Direktor=f'"),
     "mail.to": ("", "address that reminders are mailed to"),
     "mail.from": ("", "address they come from; empty: the same"),

@@ -219,7 +219,7 @@ def parts(kam) -> dict[str, list]:
         "tags": "SELECT o.uid, tag, tag_key FROM order_tags t JOIN orders o ON o.id = t.order_id ORDER BY tag",
         "sent": "SELECT o.uid, l.title, s.shipped_on, s.quantity_milli FROM shipments s JOIN orders o ON o.id = s.order_id "
         "JOIN order_lines l ON l.id = s.order_line_id ORDER BY s.id",
-        "handed": "SELECT o.uid, department, department_key, text, x.due_on, x.done_on FROM order_parts x JOIN orders o ON o.id = x.order_id ORDER BY x.id",
+        "handed": "SELECT o.uid, department, department_key, text, x.handed_on, x.due_on, x.done_on FROM order_parts x JOIN orders o ON o.id = x.order_id ORDER BY x.id",
     }
     found = {name: book.fetch(sql)[1] for name, sql in queries.items()}
     book.close()

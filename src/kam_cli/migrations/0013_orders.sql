@@ -63,6 +63,7 @@ CREATE TABLE order_parts (  -- parts of an order handed to departments
   department TEXT NOT NULL,   -- as typed
   department_key TEXT NOT NULL,  -- search key of it
   text TEXT NOT NULL,         -- what it has to do
+  handed_on TEXT NOT NULL,    -- local date on which they got it
   due_on TEXT,                -- local date that was promised
   done_on TEXT,               -- local date
   created_at TEXT NOT NULL,   -- UTC

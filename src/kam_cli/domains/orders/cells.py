@@ -111,17 +111,15 @@ def _delivery(c: Context, text: str) -> tuple[str, int, int]:
     return _day(day), int(place), _quantity(c, quantity)
 
 
-def _part(c: Context, text: str) -> tuple[str, str | None, str | None, str]:
-    """``workshop=2026-03-20/- cut the panels``: department, promised day, day on which it was done, text."""
+def _part(c: Context, text: str) -> tuple[str, str, str | None, str | None, str]:
+    """``workshop=2026-03-18/2026-03-20/- cut``: department, the days on which it got it, promised it and did it, text."""
     department, rest = unpack_pair(text)
     days, _, what = rest.partition(" ")
-    due, slash, done = days.partition("/")
-    if not department or not slash or not what:
-        raise BadValue(
-            f"{text[:40]!r} is not written DEPARTMENT=DUE/DONE TEXT, as in workshop=2026-03-20/- cut"
-        )
-    own = [None if day == "-" else _day(day) for day in (due, done)]
-    return check_text(department, "the department"), own[0], own[1], check_text(what, "the text")
+    own = days.split("/")
+    if not department or len(own) != 3 or not what:
+        raise BadValue(f"{text[:40]!r} is not written DEPARTMENT=HANDED/DUE/DONE TEXT, with - for no day")
+    due, done = (None if day == "-" else _day(day) for day in own[1:])
+    return check_text(department, "the department"), _day(own[0]), due, done, check_text(what, "the text")
 
 
 def _day(text: str) -> str:

@@ -60,7 +60,9 @@ def hand(
     old = store.get(c.book, order.id)
     if old["status"] not in rules.OPEN:
         raise KamError(f"order {old['number']!r} is {old['status']}; nothing of it is to be done")
-    part_id = shipping.hand(c.book, order.id, department, text, due.isoformat() if due else None)
+    part_id = shipping.hand(
+        c.book, order.id, department, text, c.today.isoformat(), due.isoformat() if due else None
+    )
     return _saved(c, part_id, "handed over")
 
 

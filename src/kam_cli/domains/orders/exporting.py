@@ -36,7 +36,7 @@ def _parts(book: Book, among: Among) -> Parts:
     said = [f"{day} {places[line]}×{rules.plain(milli)}" for _, day, line, milli in sent]
     found["deliveries"] = gathered([row[0] for row in sent], said)
     handed = book.fetch(
-        "SELECT order_id, department, coalesce(due_on, '-') || '/' || coalesce(done_on, '-') || ' ' || text "
+        "SELECT order_id, department, handed_on || '/' || coalesce(due_on, '-') || '/' || coalesce(done_on, '-') || ' ' || text "
         f"FROM order_parts WHERE {where} ORDER BY id"
     )[1]
     found["parts"] = gathered([row[0] for row in handed], [pack_pair(name, text) for _, name, text in handed])

@@ -55,21 +55,21 @@ def deliveries(book: Book, order_id: int) -> list[Row]:
 
 
 def parts(book: Book, order_id: int) -> list[Row]:
-    """What departments have of an order, the first promise first: ``id department text due_on done_on``."""
+    """What departments have of an order, the first promise first: ``id department text handed_on due_on done_on``."""
     return book.rows(
-        "SELECT id, department, text, due_on, done_on FROM order_parts WHERE order_id = ? "
+        "SELECT id, department, text, handed_on, due_on, done_on FROM order_parts WHERE order_id = ? "
         "ORDER BY done_on IS NOT NULL, due_on NULLS LAST, id",
         (order_id,),
     )
 
 
-def hand(book: Book, order_id: int, department: str, text: str, due_on: str | None) -> int:
+def hand(book: Book, order_id: int, department: str, text: str, day: str, due_on: str | None) -> int:
     """A part of an order for a department, which keeps the spelling it has in the book."""
     known = book.value(
         "SELECT department FROM order_parts WHERE department_key = ? LIMIT 1", (fold(department),)
     )
     row = {"order_id": order_id, "department": known or department, "department_key": fold(department)}
-    return book.insert("order_parts", {**row, "text": text, "due_on": due_on})
+    return book.insert("order_parts", {**row, "text": text, "handed_on": day, "due_on": due_on})
 
 
 def part(book: Book, part_id: int) -> Row:

@@ -88,8 +88,8 @@ def _add(run: Run, order_id: int, lines: list[Line], deliveries: list[Any], part
         [(order_id, numbers[place - 1], day, milli, now) for day, place, milli in deliveries],
     )
     if parts:
-        rows = [(order_id, name, fold(name), due, done, text) for name, due, done, text in parts]
-        names = ("order_id", "department", "department_key", "due_on", "done_on", "text")
+        rows = [(order_id, name, fold(name), *rest) for name, *rest in parts]
+        names = ("order_id", "department", "department_key", "handed_on", "due_on", "done_on", "text")
         run.insert("order_parts", dict(zip(names, zip(*rows, strict=True), strict=True)))
 
 
