@@ -25,7 +25,7 @@ SETUP = (
     "contact add acme Jana Nováková --phone '+420 601 555 010' --tag golf", "contact add acme Ewa Nowak", "contact add globex Jan Nov",
     "log call acme one --with jana", "log meeting globex two", "task add 'write the newsletter'", "task add 'send' --client acme --due fri",
     "invoice add acme 1200 --number FV/2026/17", "invoice add acme 300 --on 2026-01-05", "payment add acme 100", "payment add spare 250", "terms set acme --pay 30d --limit 10k", "debt promise acme 50 --by fri",
-    "contract add acme Frame agreement --number S-17 --value 40k --ends '31 dec 2027'", "contract add globex Service --ends '31 dec 2027'",
+    "contract add acme Frame agreement --number S-17 --value 40k --ends '31 dec 2027'", "contract add globex Service --ends '30 jun 2026'", "contract add globex Draft",
     "contract sign service", "contract clause S-17 '1 payment' --ours '14 days'", "contract attach S-17 annex-1.pdf",
     "risk assess acme --no registration --sign 'address=a mailbox' --set-limit 5k",
     "deal add acme Oak panels --value 12k", "deal add globex Pine --value 1k", "deal add globex Birch --value 1k", "deal lose birch --reason price", "nps add acme 6 --with jana", "nps add globex 9",

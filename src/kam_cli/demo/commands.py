@@ -28,7 +28,7 @@ WALK = (
     ("kam metrics pipeline", "The pipeline in figures: weighted value per stage, totals per currency."),
     ("kam metrics winrate --by quarter", "What was won of what was decided."),
     ("kam order list --late", "Orders that should have been delivered."),
-    ("kam metrics receivables", "Who owes, and since when; at any past day with --until."),
+    ("kam debt list", "Who owes, since when, and who should be reminded how."),
     ("kam risk show valdoro", "Whether he may owe more: what speaks against it, and the limit that follows."),
     ("kam contract show V-118", "What is agreed in writing, and what is not yet."),
     ("kam undo --yes", "Every change can be taken back; here the call above."),
