@@ -21,7 +21,7 @@ def test_each_kind_is_added_and_said_in_words(shop):
         "volume 3% Large --from-amount 10k": "volume · 3 % · from 10 000.00 EUR",
         "payment 2% Week --within 7d": "payment · 2 % · paid within 7 days",
         "payment 1.5% Sixty --deferred 60d": "payment · 1.5 % surcharge · paid after 60 days",
-        "promotion 10% Sale --until eom --product oak": "promotion · 10 % · since 2026-03-18, until 2026-03-31 · on Oak panel",
+        "promotion 10% Sale --until eom --product oak": "promotion · 10 % · until 2026-03-31, since 2026-03-18 · on Oak panel",
         "client 8% Frame --client łódź": "client · 8 % · terms of the client · for Żółta Łódź",
         "bonus 2% Bonus --client acme --from-amount 50k": "bonus · 2 % · from 50 000.00 EUR · for Acme",
     }

@@ -37,6 +37,22 @@ def test_accepted_it_becomes_an_order_with_the_same_net(shop):
     assert shop.json("offer show 1")["status"] == "draft" and shop.json("order list --status all") == []
 
 
+@pytest.mark.parametrize(
+    ("price", "net"), [("JPY 1225", 3491), ("USD 12.25", 34.91), ("KWD 01.225", 3.491)]
+)  # 3 × 0.95 × 1225 = 3491.25
+def test_lines_add_up_in_every_currency(shop, price, net):
+    code = price[:3]
+    shop(["product", "add", "Tile", "--price", price, "-q"])
+    shop("discount add promotion 5% All --until eom -q")
+    offer = shop.json(f"offer create acme --item tile×3 --item tile×1 --item tile×7.777 --currency {code}")
+    page = shop.json(f"offer show {offer['id']}")
+    assert page["lines"][0]["net"] == net
+    exact = [line["net"] for line in page["lines"]]
+    assert round(sum(exact), 3) == page["total"] and round(page["list"] - page["given"], 3) == page["total"]
+    accepted = shop.json(f"offer accept {offer['id']}")
+    assert shop.json(f"order show {accepted['order_id']}")["total"] == page["total"]
+
+
 def test_accepted_it_becomes_the_value_of_a_deal(shop):
     done = shop("offer accept acme --deal hall")
     assert "accepted → deal #1 Hall" in done.out and "kam deal win 1" in done.err

@@ -53,11 +53,11 @@ def check(rule: Row) -> None:
 
 
 def say(rule: Row) -> str:
-    """``5 % from 40``: the discount and its condition."""
+    """``5 % · from 40``: the discount, its condition, and since when it holds."""
     bp = rule["discount_bp"]
-    return (
-        f"{format_percent(abs(bp))}{' surcharge' if bp < 0 else ''} · {why_of(rule, rule['currency'] or '')}"
-    )
+    size = f"{format_percent(abs(bp))}{' surcharge' if bp < 0 else ''}"
+    since = f", since {rule['valid_from']}" if rule["valid_from"] else ""
+    return f"{size} · {why_of(rule, rule['currency'] or '')}{since}"
 
 
 def bonus(turnover_minor: int, rules: Iterable[Row], currency: str, year: int) -> Row | None:

@@ -166,8 +166,6 @@ def why_of(rule: Row, currency: str) -> str:
     if rule["kind"] == PAYMENT:
         days = rule["pay_days"]
         parts.append(f"paid after {days} days" if rule["discount_bp"] < 0 else f"paid within {days} days")
-    if rule.get("valid_from") and rule["kind"] == PROMOTION:
-        parts.append(f"since {rule['valid_from']}")
     if rule.get("valid_until"):
         parts.append(f"until {rule['valid_until']}")
     if rule["kind"] == "agreed":
