@@ -415,6 +415,10 @@ def read(data: bytes, encoding: str, delimiter: str, header_line: int) -> list[l
     return readings
 
 
+# What Windows calls by the numbers of control characters.
+MISREAD = {code: char for code in range(0x80, 0xA0) if (char := bytes([code]).decode("cp1252", "ignore"))}
+
+
 def stored(cell: str, declared: Text) -> str | None:
     """What a text cell is in the book."""
     from unicodedata import normalize
@@ -423,7 +427,7 @@ def stored(cell: str, declared: Text) -> str | None:
     cell = re.sub("^'(?='*[=+\\-@\t\r\n＝＋－＠])", "", cell).strip()
     if not declared.lines:
         cell = " ".join(cell.split())
-    return normalize("NFC", cell) or None
+    return normalize("NFC", cell.translate(MISREAD)) or None
 
 
 def is_name_in(name: str, row: str) -> bool:

@@ -38,7 +38,7 @@ def settle(run: Run, later: Sequence[Later]) -> None:
             )
             fault = {
                 "line": line,
-                "column": "substitutes",
+                "column": "substitutes" if name else "substitutes_uid",
                 "value": name or uid,
                 "message": f"no substitute: {why}",
             }
