@@ -41,7 +41,7 @@ def texts(value) -> set[str]:
 
 def test_a_client_with_all_that_hangs_on_it(book):
     data = book("export person acme").json
-    assert data == book.json("export person acme")
+    assert data == book.json("export person acme") == book("export person acme --to -").json
     assert data["client"]["name"] == "Acme" and data["client"]["note"] == 'a "note"'
     jana = data["contacts"][0]
     assert jana["details"][0]["value"] == "jana@acme.example"

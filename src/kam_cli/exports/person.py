@@ -63,7 +63,7 @@ someone = Kind(_person, "CLIENT|CONTACT")
 def person(
     c: Context,
     person: Person = words(someone, "whom: a client or a contact"),
-    to: str | None = opt(path, "write it to this file, or into this folder"),
+    to: str | None = opt(path, "write it to this file, or into this folder; - is stdout"),
     force: bool = flag("replace a file that is there"),
 ) -> Any:
     """Give all that is known of one person.
@@ -84,7 +84,7 @@ def person(
     noun, record = person
     data: Row = public(dossier(c.book, registry.noun(noun).table, record.id))
     given = c.flags.get("format") or os.environ.get("KAM_FORMAT")
-    if to is None:
+    if to in (None, "-"):
         return (
             page(noun, record, data)
             if given in ("table", "csv", "tsv")
