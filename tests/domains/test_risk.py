@@ -157,8 +157,7 @@ def test_how_he_pays_is_taken_from_the_book_as_of_today(acme):
     assert page["score"] == 92 and page["reasons"][0]["sign"] == "late payments"
     acme("invoice add acme 3000 --on 2026-01-02 --due 2026-02-01")
     page = acme.json("risk show acme")
-    late = (15 + 45) / 2
-    assert page["score"] == round(100 - 100 * (15 * min(1, late / 30) + 15 * 45 / 90) / 93)
+    assert page["score"] == round(100 - 100 * (15 * 15 / 30 + 15 * 45 / 90) / 93)
     assert behaviour.of_clients(acme.book(), "2026-01-10", 1) == {}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from kam_cli.domains.debts import promises
 from kam_cli.domains.invoices import store as invoices
 
 TYPE_CHECKING = False
@@ -20,32 +21,29 @@ NOTHING: Row = {
 }  # fmt: skip
 
 _PAID_ON = "(SELECT max(a.allocated_on) FROM allocations a WHERE a.invoice_id = i.id)"
+# Of the paid ones how late they were; what is still open tells another sign.
 _LATE = f"""
-SELECT client_id, count(*) AS invoices, sum(late > 0) AS late_invoices, avg(late) AS days_late,
+SELECT client_id, sum(open_minor <= 0) AS invoices, sum(open_minor <= 0 AND late > 0) AS late_invoices,
+  coalesce(avg(CASE WHEN open_minor <= 0 THEN late END), 0) AS days_late,
   max(CASE WHEN open_minor > 0 THEN late END) AS oldest_days
 FROM (SELECT i.client_id, i.open_minor, CAST(max(0, julianday(
     CASE WHEN i.open_minor > 0 THEN :today ELSE coalesce({_PAID_ON}, i.due_on) END) - julianday(i.due_on)) AS INTEGER) AS late
   FROM invoices i WHERE i.kind = 'invoice' AND i.deleted_at IS NULL AND i.issued_on <= :today AND i.due_on < :today
     AND (i.due_on >= :since OR i.open_minor > 0) {{whose}})
 GROUP BY client_id"""
-# Kept is a promise where so much came in from the day it was given to the day it named.
-_BROKEN = """
-SELECT client_id, count(*) AS promises, sum(paid < amount_minor) AS broken_promises
-FROM (SELECT i.client_id, i.amount_minor, CASE WHEN i.invoice_id IS NULL
-    THEN (SELECT coalesce(sum(p.amount_minor), 0) FROM payments p WHERE p.client_id = i.client_id AND p.kind = 'payment'
-      AND p.currency = i.currency AND p.deleted_at IS NULL AND p.paid_on BETWEEN i.promised_on AND i.due_on)
-    ELSE (SELECT coalesce(sum(a.amount_minor), 0) FROM allocations a WHERE a.invoice_id = i.invoice_id
-      AND a.allocated_on BETWEEN i.promised_on AND i.due_on) END AS paid
-  FROM promises i WHERE i.deleted_at IS NULL AND i.due_on < :today AND i.due_on >= :since {whose})
-GROUP BY client_id"""
+_BROKEN = f"""
+SELECT client_id, count(*) AS promises, sum(state = 'broken') AS broken_promises
+FROM (SELECT m.client_id, {promises.STATE} AS state FROM promises m
+  WHERE m.deleted_at IS NULL AND m.due_on >= :since {{whose}}) WHERE state <> 'open' GROUP BY client_id"""
 
 
 def of_clients(book: Book, today: str, client_id: int | None = None) -> dict[int, Row]:
     """Client → what `rules.measured` looks at, for those of whom the book knows anything (or for one)."""
-    whose = "AND i.client_id = :client" if client_id is not None else ""
     args = {"today": today, "since": _since(today), "client": client_id}
+    promises.know_today(book, today)
     found: dict[int, Row] = {}
-    for sql in (_LATE, _BROKEN):
+    for sql, owner in ((_LATE, "i.client_id"), (_BROKEN, "m.client_id")):
+        whose = f"AND {owner} = :client" if client_id is not None else ""
         for row in book.rows(sql.format(whose=whose), args):
             found.setdefault(row.pop("client_id"), dict(NOTHING)).update(row)
     return found

@@ -31,14 +31,14 @@ GRACE_DAYS = 30  # a client is expected to pay at most so long after the day he 
 def measured(measure: str, behaviour: Row) -> tuple[int | None, str]:
     """How far a sign that the book tells is there, 0..1000, or None where it tells nothing; and what shows it.
 
-    ``behaviour``: ``invoices late_invoices days_late`` (mean days after the due date, 0 where paid in time)
+    ``behaviour``: ``invoices late_invoices days_late`` (the paid ones: mean days after the due date, 0 where in time)
     ``promises broken_promises oldest_days`` (the oldest overdue one, None where nothing is overdue).
     """
     if measure == "broken-promises":
         broken = behaviour["broken_promises"]
         said = f"{broken} of {_count(behaviour['promises'], 'promise')} broken"
         return (min(WHOLE, broken * WHOLE // BROKEN), said) if behaviour["promises"] else (None, "")
-    if not behaviour["invoices"]:
+    if not behaviour["invoices"] and (measure != "overdue" or behaviour["oldest_days"] is None):
         return None, ""
     if measure == "overdue":
         days = behaviour["oldest_days"] or 0

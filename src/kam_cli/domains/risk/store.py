@@ -74,14 +74,8 @@ SIGNS = Listing(
 
 def know(c: Context, assessment_id: int | None = None) -> None:
     """Give SQL ``kam_risk`` (of all assessments, or of one), ``kam_today`` and ``kam_stale``."""
-    scored: dict[int, Row] = {}
-
-    def ask(row_id: int, name: str) -> Any:
-        if not scored:
-            scored.update(scores(c.book, c.today.isoformat(), assessment_id))
-        return scored[row_id][name]
-
-    c.book.conn.create_function("kam_risk", 2, ask)
+    scored = scores(c.book, c.today.isoformat(), assessment_id)
+    c.book.conn.create_function("kam_risk", 2, lambda row_id, name: scored.get(row_id, {}).get(name))
     c.book.conn.create_function("kam_today", 0, c.today.isoformat)
     c.book.conn.create_function("kam_stale", 0, lambda: c.config.get("risk.stale_days"))
 
