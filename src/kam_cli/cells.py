@@ -18,7 +18,7 @@ LRM = "\u200e"
 # The first words of columns that hold amounts.
 MONEY = {
     "value", "weighted", "amount", "total", "revenue", "monetary", "won", "velocity", "price", "floor", "net", "list",
-    "open", "free", "credit", "limit", "balance", "paid", "owed", "overdue", "promised", "receivables", "sales", "given", "bonus", "left", "turnover", "not", "d1", "d31", "d61", "d90",
+    "open", "free", "credit", "limit", "balance", "paid", "owed", "overdue", "promised", "receivables", "sales", "transaction", "given", "bonus", "left", "turnover", "not", "d1", "d31", "d61", "d90",
 }  # fmt: skip
 HEADINGS = {
     "id": "#", "nps_score": "NPS", "nps_group": "group", "cadence_days": "every", "nps_adjusted": "adj. NPS",

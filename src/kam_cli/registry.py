@@ -94,7 +94,7 @@ ENTRIES = (
     Entry("Voice of the client", "nps", "answers", "domains.nps", "Answers 0–10 to \"would you recommend us?\", and the score.",
           feeds="nps_answers"),
     Entry("Voice of the client", "segment", "segments", "reports.segments", "Promoters, passives, critics, and who was not asked."),
-    Entry("Figures", "metrics", "", "reports.metrics.*", "Pipeline, win rate, ageing, funnel, velocity, activity."),
+    Entry("Figures", "metrics", "", "reports.metrics.*", "Pipeline, win rate, funnel, activity; receivables, DSO, balances."),
     Entry("Data", "import", "", "imports.commands", "Take in a table: CSV, Excel, JSON, a paste, cards, mail …", alone=True),
     Entry("Data", "export", "", "exports.*", "The book as files, for other programs and for people.",
           default="archive"),

@@ -124,3 +124,20 @@ def _named(book: Book, rows: list[Row]) -> list[Row]:
     for row in rows:
         row["client"] = names.get(row["client_id"])
     return rows
+
+
+_ENTRIES = """
+SELECT client_id, currency, paid_on AS day, amount_minor AS minor, paid_on AS entered, 'payment' AS kind
+FROM payments WHERE deleted_at IS NULL{where}
+UNION ALL SELECT client_id, currency, CASE kind WHEN 'invoice' THEN date(issued_on, '+1 day') ELSE issued_on END,
+  -amount_minor, issued_on, kind FROM invoices WHERE deleted_at IS NULL{where}
+ORDER BY 1, 2, 3"""
+
+
+def entries(book: Book, client_id: int | None) -> list[Any]:
+    """The entries of clients' accounts: (client, currency, day from which it counts, change, own day, kind), in order.
+
+    Payments and write-offs count from their day on, refunds too, invoices from the day after.
+    """
+    where = f" AND client_id = {int(client_id)}" if client_id is not None else ""
+    return book.conn.execute(_ENTRIES.format(where=where)).fetchall()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from bisect import bisect_right
 
 from kam_cli.errors import BadValue
 
@@ -49,3 +50,63 @@ def dso(receivables: int, sales: int, days: int) -> Fraction | None:
     from fractions import Fraction
 
     return Fraction(receivables, sales) * days if sales else None
+
+
+def period_of(day: datetime.date, by: str, week_start: int = 0) -> tuple[datetime.date, datetime.date]:
+    """First and last day of the week, month or quarter of a day; ``week_start`` 0 is a Monday, 6 a Sunday."""
+    if by == "week":
+        first = day - datetime.timedelta(days=(day.weekday() - week_start) % 7)
+        return first, first + datetime.timedelta(days=6)
+    months = 3 if by == "quarter" else 1
+    month = (day.month - 1) // months * months + 1
+    first = day.replace(month=month, day=1)
+    end = month + months
+    after = first.replace(year=first.year + (end > 12), month=(end - 1) % 12 + 1)
+    return first, after - datetime.timedelta(days=1)
+
+
+def periods(
+    first: datetime.date, last: datetime.date, by: str | None, week_start: int = 0
+) -> list[tuple[datetime.date, datetime.date]]:
+    """First and last day of every period from one day to another, cut to them; all of it without ``by``."""
+    found, day = [], first
+    while day <= last:
+        end = min(period_of(day, by, week_start)[1], last) if by else last
+        found.append((day, end))
+        day = end + datetime.timedelta(days=1)
+    return found
+
+
+class Account:
+    """The balance of an account in minor units, day by day: ``steps`` are (day from which it holds, change), in order."""
+
+    def __init__(self, steps: list[tuple[datetime.date, int]]) -> None:
+        self.starts, self.balances = [datetime.date.min], [0]
+        for day, change in steps:
+            if day > self.starts[-1]:
+                self.starts.append(day)
+                self.balances.append(self.balances[-1])
+            self.balances[-1] += change
+
+    def over(self, first: datetime.date, last: datetime.date) -> list[tuple[int, int]]:
+        """(days, balance) for each stretch of the days from one to another, both included."""
+        found, day, after = [], first, last + datetime.timedelta(days=1)
+        at = bisect_right(self.starts, first) - 1
+        while day < after:
+            end = min(after, self.starts[at + 1]) if at + 1 < len(self.starts) else after
+            found.append(((end - day).days, self.balances[at]))
+            day, at = end, at + 1
+        return found
+
+
+def account_figures(stretches: list[tuple[int, int]], limit: int | None) -> dict[str, object]:
+    """``days``, exact mean ``balance`` (a Fraction), ``below_zero`` and ``beyond_limit`` (days; None without a limit)."""
+    from fractions import Fraction
+
+    days = sum(one for one, _ in stretches)
+    return {
+        "days": days,
+        "balance": Fraction(sum(one * balance for one, balance in stretches), days) if days else None,
+        "below_zero": sum(one for one, balance in stretches if balance < 0),
+        "beyond_limit": None if limit is None else sum(one for one, balance in stretches if balance < -limit),
+    }

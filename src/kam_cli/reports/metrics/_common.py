@@ -76,3 +76,21 @@ def plain(value: float | None) -> float | None:
 def share(part: float, whole: float) -> float | None:
     """A percentage, unrounded; None of nothing."""
     return 100 * part / whole if whole else None
+
+
+def exact(value: Any) -> Any:
+    """An exact fraction as a number: whole, else a Decimal of 28 digits; None stays."""
+    from decimal import Decimal
+
+    if value is None:
+        return None
+    if value.denominator == 1:
+        return int(value)
+    return Decimal(value.numerator) / Decimal(value.denominator)
+
+
+def mean(amounts: list[int]) -> Any:
+    """The exact mean; None of nothing."""
+    from fractions import Fraction
+
+    return exact(Fraction(sum(amounts), len(amounts))) if amounts else None

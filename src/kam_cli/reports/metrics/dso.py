@@ -54,7 +54,7 @@ def dso(
                 "client": names.get(key[0]),
                 **amounts,
                 "days": length,
-                "dso": _number(value),
+                "dso": common.exact(value),
             }
         )
     found.sort(key=lambda row: (-(row["dso"] or 0), row["client_id"] or 0, row["currency"]))
@@ -64,12 +64,3 @@ def dso(
         title=f"{first} to {day}, {length} days",
         empty="nothing was invoiced yet",
     )
-
-
-def _number(value: Any) -> Any:
-    """An exact fraction as a number: whole, else with all the decimals there are."""
-    from decimal import Decimal
-
-    if value is None or value.denominator == 1:
-        return value and int(value)
-    return Decimal(value.numerator) / Decimal(value.denominator)
