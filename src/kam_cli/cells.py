@@ -18,13 +18,13 @@ LRM = "\u200e"
 # The first words of columns that hold amounts.
 MONEY = {
     "value", "weighted", "amount", "total", "revenue", "monetary", "won", "velocity", "price", "floor", "net", "list",
-    "open", "free", "credit", "limit", "balance", "paid", "owed", "overdue", "promised", "receivables", "sales", "transaction", "given", "bonus", "left", "turnover", "not", "d1", "d31", "d61", "d90",
+    "open", "free", "credit", "limit", "balance", "paid", "owed", "overdue", "promised", "receivables", "sales", "transaction", "given", "bonus", "left", "turnover", "not", "missing", "per", "d1", "d31", "d61", "d90",
 }  # fmt: skip
 HEADINGS = {
     "id": "#", "nps_score": "NPS", "nps_group": "group", "cadence_days": "every", "nps_adjusted": "adj. NPS",
     "margin_adjusted": "adj. ±", "margin": "±", "nps": "NPS", "probability_pct": "prob.",
     "winrate_pct": "win rate", "winrate_value_pct": "by value", "days_in_stage": "days", "oldest_days": "oldest",
-    "minutes": "min", "occurred_at": "when", "otif": "on time", "otif_pct": "OTIF", "is_concentrated": "10 %", "due_time": "time", "repeat_rule": "again",
+    "minutes": "min", "occurred_at": "when", "otif": "on time", "otif_pct": "OTIF", "is_concentrated": "10 %", "expiring_on": "on", "due_time": "time", "repeat_rule": "again",
 }  # fmt: skip
 
 
@@ -60,7 +60,9 @@ def cell(c: Context, name: str, row: Row, whole: bool = True) -> str:
 def is_money(name: str) -> bool:
     first = name.split("_")[0]
     is_bucket = name.endswith("_minor") and first[:1] == "d" and first[1:].isdigit()
-    return (first in MONEY or is_bucket) and not (name.endswith(("_pct", "_deals")) or name == "won")
+    return (first in MONEY or is_bucket) and not (
+        name.endswith(("_pct", "_deals", "_purchases")) or name == "won"
+    )
 
 
 def is_number(value: Any) -> bool:

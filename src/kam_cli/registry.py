@@ -91,6 +91,8 @@ ENTRIES = (
           feeds="terms"),
     Entry("The money", "risk", "risks", "domains.risk", "How reliable clients are, why, and what they may owe.",
           feeds="risk_assessments risk_findings", agenda=True, on_client=True),
+    Entry("The money", "loyalty", "loyalties", "domains.loyalty", "Programmes with tiers and points for those who come back.",
+          feeds="loyalty_programmes loyalty_tiers", agenda=True, on_client=True),
     Entry("Voice of the client", "nps", "answers", "domains.nps", "Answers 0–10 to \"would you recommend us?\", and the score.",
           feeds="nps_answers"),
     Entry("Voice of the client", "segment", "segments", "reports.segments", "Promoters, passives, critics, and who was not asked."),

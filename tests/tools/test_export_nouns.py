@@ -61,6 +61,7 @@ def fill(kam) -> None:
         "deal add 2 Yen --value 'JPY 500'", "deal lose 3 --reason price --to Globex", "log note 2 'on the roof' --deal 2 --wish more",
         "nps add 2 9 --with 3 --reason fast --product roof", "nps add 1 3 --on 2026-03-01", "task add send it --client 2 --due fri --every 2w",
         "product add Oak panel --price 24.50 --sku OP-1",
+        "loyalty add 'Club; \"x\"' --points 1/10EUR --expire 2y",
         "order add 1 --item 'oak×2.5' --item nails --price 12.50 --price 0.33 --discount 5% --tag 'a, b' --due fri",
         "invoice add 1 100 --number FV/1 --on 2026-01-05", "invoice add 1 'JPY 500' --note '=1'", "invoice add 2 'KWD 01.234' --due +3d", "payment add 1 70.50 --method card",
         "payment add 1 60", "invoice write-off 2 --reason gone", "terms set 2 --pay 30d --limit '5 KWD' --language pl", "debt promise 2 'KWD 0.5' --by fri --with 3",

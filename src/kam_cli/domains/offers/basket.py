@@ -101,7 +101,8 @@ def price(c: Context, lines: list[Row], offer: Row) -> list[Row]:
         "agreed_bp": offer["discount_bp"],
         "is_free": bool(offer["override"]),
     }
-    priced = rules.price(goods, discounts.all_for(c.book, offer["client_id"]), **how)
+    known = [*discounts.all_for(c.book, offer["client_id"]), *of_loyalty(c, offer)]
+    priced = rules.price(goods, known, **how)
     fixed = rules.price([line for line in lines if not line["product_id"]], (), **{**how, "agreed_bp": 0})
     by_kind = {True: iter(priced), False: iter(fixed)}
     full = [{**line, **next(by_kind[bool(line["product_id"])])} for line in lines]
@@ -109,6 +110,28 @@ def price(c: Context, lines: list[Row], offer: Row) -> list[Row]:
     if max(sums.values()) > LARGEST:
         raise KamError("the offer is too large: at most 2^63 - 1 minor units fit. Offer less of it")
     return full
+
+
+def of_loyalty(c: Context, offer: Row) -> list[Row]:
+    """What the client's tier gives him, as terms of his own: beside other ones the best counts."""
+    from kam_cli.domains.loyalty.store import tier_of
+
+    tier = tier_of(c.book, offer["client_id"], offer["issued_on"])
+    if not tier or not tier["discount_bp"]:
+        return []
+    anything = ("client_id", "product_id", "category", "category_key", "quantity_milli", "amount_minor", "currency", "pay_days",
+                "valid_from", "valid_until")  # fmt: skip
+    name = f"{tier['programme']} {tier['tier']}"
+    return [
+        {
+            **dict.fromkeys(anything),
+            "id": 0,
+            "kind": rules.CLIENT,
+            "name": name,
+            "discount_bp": tier["discount_bp"],
+            "is_on_top": 0,
+        }
+    ]
 
 
 def remarks(c: Context, offer: Row, lines: Sequence[Row]) -> list[str]:
