@@ -112,13 +112,7 @@ class Sale:
         for ago, number, count in one.get("sent", ()):
             shipping.deliver(self.book, order_id, [(kept[number], count * 1000)], self.day(ago))
         for department, text, due in one.get("parts", ()):
-            part = {
-                "order_id": order_id,
-                "department": department,
-                "department_key": department,
-                "text": text,
-            }
-            self.book.insert("order_parts", {**part, "due_on": self.day(due)})
+            shipping.hand(self.book, order_id, department, text, day, self.day(due))
         if "invoice" in one:
             self.invoice(one, client_id, order_id)
 
