@@ -231,6 +231,7 @@ def test_documents_that_are_missing_or_changed_are_named(frame, tmp_path, monkey
     assert frame(f"check {tmp_path / 'copy.db'}").out == "", "a copy elsewhere has no documents beside it"
     assert "attached as it is now" in frame("contract attach F/1 annex.txt").out
     assert "is as it was" in frame("contract attach F/1 annex.txt").out
+    assert "there are 2 documents" in frame("contract detach F/1", exit=4).err
     frame("contract detach F/1 umowa")
     assert frame("check").out == ""
     frame("contract remove F/1")
@@ -246,6 +247,8 @@ def test_a_document_is_named_by_number_where_its_path_stands_twice(frame, tmp_pa
     assert "#1 " in frame("contract detach F/1 a.txt", exit=4).err
     frame("contract detach F/1 '#1'")
     assert [one["version"] for one in frame.json("contract show F/1")["files"]] == [1]
+    frame("contract detach F/1")
+    assert frame.json("contract show F/1")["files"] == []
 
 
 def test_edit_and_clear(frame):

@@ -204,7 +204,7 @@ def attach(
 def detach(
     c: Context,
     contract: Ref = arg(contract, "which contract"),
-    path: str = arg(shown_path, "the document: its path, a part of it, or its number"),
+    path: str | None = arg(shown_path, "its path, a part of it, or its number; the only one", optional=True),
 ) -> Saved:
     """Take a document off a contract; the file stays.
 

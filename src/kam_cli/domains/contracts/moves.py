@@ -138,9 +138,13 @@ def document(label: str, path: str, day: str, note: str | None) -> Row:
     return taken(label, path, day, note)
 
 
-def attached(c: Context, contract_id: int, text: str) -> Row:
-    """The one document of that number, or whose path is, ends with or holds a text. Raises NotFound and Ambiguous."""
+def attached(c: Context, contract_id: int, text: str | None) -> Row:
+    """The one document of that number, or whose path is, ends with or holds a text; without one the only document.
+
+    Raises NotFound and Ambiguous.
+    """
     files = store.files(c.book, contract_id)
+    text = "" if text is None else text
     full, number = os.path.abspath(os.path.expanduser(text)), text.removeprefix("#")
     steps = (
         lambda file: str(file["id"]) == number,
@@ -151,10 +155,14 @@ def attached(c: Context, contract_id: int, text: str) -> Row:
     found = next((some for step in steps if (some := [file for file in files if step(file)])), [])
     if len(found) > 1:
         lines = [f"#{file['id']} {file['path']}" for file in found]
-        raise Ambiguous(f"{text!r} matches {len(found)} documents; name one by its number:", lines)
+        what = f"{text!r} matches" if text else "there are"
+        raise Ambiguous(f"{what} {len(found)} documents; name one by its number:", lines)
     if not found:
         there = ", ".join(os.path.basename(file["path"]) for file in files) or "none"
-        raise NotFound(f"no document {text[:80]!r} at contract #{contract_id}; there are {there}")
+        raise NotFound(
+            f"no document {text[:80]!r}".removesuffix(" ''")
+            + f" at contract #{contract_id}; there are {there}"
+        )
     return found[0]
 
 
