@@ -9,9 +9,13 @@ from kam_cli.text import fold
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from kam_cli.book import Book
     from kam_cli.command import Context
     from kam_cli.noun import Noun
+
+    OpenOf = Callable[[Book, Sequence[int]], list[int]]
 
 MOST = 20  # candidates listed
 
@@ -51,6 +55,27 @@ def resolve(c: Context, noun_name: str, text: str, within: int | None = None, *,
             raise Ambiguous(message, lines + more)
         ids = [ids[c.choose(message, lines)]]
     return ref(c.book, noun, ids[0])
+
+
+def of_client(c: Context, noun_name: str, text: str, clients: list[int], open_of: OpenOf, see: str) -> Ref:
+    """The record that is meant where ``text`` names no record of the noun, but these clients: their one open record.
+
+    ``open_of`` gives the open records of some clients; ``see`` is the command that shows the others. Raises NotFound,
+    and Ambiguous unless a person at the terminal chooses.
+    """
+    noun = registry.noun(noun_name)
+    held = open_of(c.book, clients)
+    if len(clients) == 1 and len(held) == 1:
+        return ref(c.book, noun, held[0])
+    if held:
+        message = f"{text!r} is a client with {len(held)} open {noun.name}s; name one by its number:"
+        lines = describe(c.book, noun, held[:MOST])
+        if not c.interactive:
+            raise Ambiguous(message, lines)
+        return ref(c.book, noun, held[:MOST][c.choose(message, lines)])
+    if clients:
+        raise NotFound(f"no {noun.name} {text!r}, nor an open one of that client. See: {see}")
+    raise not_found(c.book, noun, text)
 
 
 def ref(book: Book, noun: Noun, row_id: int) -> Ref:

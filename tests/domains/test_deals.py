@@ -324,7 +324,7 @@ def test_a_deal_is_named_by_its_title_or_by_the_client_of_its_only_open_deal(acm
     assert acme.json("deal list")[0]["stage"] == "appointment"
     acme("deal add acme Doors --value 100")
     refused = acme("deal win acme", exit=4).err
-    assert "'acme' is no title, but a client with 2 open deals" in refused
+    assert "'acme' is a client with 2 open deals" in refused
     assert "#1 Oak panels (Acme GmbH · open)" in refused and "#2 Doors" in refused
     acme("deal lose doors --reason price")
     assert acme.json("deal show acme")["id"] == 1, "only one is open now"

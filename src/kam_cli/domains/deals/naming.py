@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kam_cli.domains.deals import store
-from kam_cli.errors import Ambiguous, NotFound
+from kam_cli.errors import Ambiguous
 from kam_cli.kinds import money, ref
 from kam_cli.params import Kind
 
@@ -36,27 +36,8 @@ def find(c: Context, text: str) -> Ref:
                 refs.describe(c.book, noun, (titled + held)[: refs.MOST]),
             )
         return refs.resolve(c, "deal", text)
-    return _of_client(c, text, clients, held)
-
-
-def _of_client(c: Context, text: str, clients: list[int], held: list[int]) -> Ref:
-    from kam_cli import refs, registry
-
-    noun = registry.noun("deal")
-    if not clients:
-        clients = refs.candidates(c.book, registry.noun("client"), text)
-        held = store.open_of(c.book, clients)
-    if len(clients) == 1 and len(held) == 1:
-        return refs.ref(c.book, noun, held[0])
-    if held:
-        message = f"{text!r} is no title, but a client with {len(held)} open deals; name one by its number:"
-        lines = refs.describe(c.book, noun, held[: refs.MOST])
-        if not c.interactive:
-            raise Ambiguous(message, lines)
-        return refs.ref(c.book, noun, held[: refs.MOST][c.choose(message, lines)])
-    if clients:
-        raise NotFound(f"no deal {text!r}, nor an open one of that client. See: kam deal list --status all")
-    raise refs.not_found(c.book, noun, text)
+    clients = clients or refs.candidates(c.book, registry.noun("client"), text)
+    return refs.of_client(c, "deal", text, clients, store.open_of, "kam deal list --status all")
 
 
 def _is_number(text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kam_cli.domains.offers import store
-from kam_cli.errors import Ambiguous, BadValue, NotFound
+from kam_cli.errors import BadValue
 from kam_cli.kinds import line, ref
 from kam_cli.params import Kind
 
@@ -27,18 +27,7 @@ def find(c: Context, text: str) -> Ref:
     clients = _clients(c, text)
     if clients is None or refs.candidates(c.book, noun, text):
         return refs.resolve(c, "offer", text)
-    held = store.open_of(c.book, clients)
-    if len(clients) == 1 and len(held) == 1:
-        return refs.ref(c.book, noun, held[0])
-    if held:
-        message = f"{text!r} is a client with {len(held)} open offers; name one by its number:"
-        lines = refs.describe(c.book, noun, held[: refs.MOST])
-        if not c.interactive:
-            raise Ambiguous(message, lines)
-        return refs.ref(c.book, noun, held[: refs.MOST][c.choose(message, lines)])
-    if clients:
-        raise NotFound(f"no offer {text!r}, nor an open one of that client. See: kam offer list --status all")
-    raise refs.not_found(c.book, noun, text)
+    return refs.of_client(c, "offer", text, clients, store.open_of, "kam offer list --status all")
 
 
 def _clients(c: Context, text: str) -> list[int] | None:

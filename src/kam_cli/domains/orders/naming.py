@@ -29,18 +29,7 @@ def find(c: Context, text: str) -> Ref:
     if refs.candidates(c.book, noun, text):
         return refs.resolve(c, "order", text)
     clients = refs.candidates(c.book, registry.noun("client"), text)
-    held = store.open_of(c.book, clients)
-    if len(clients) == 1 and len(held) == 1:
-        return refs.ref(c.book, noun, held[0])
-    if held:
-        message = f"{text!r} is no order, but a client with {len(held)} open orders; name one by its number:"
-        lines = refs.describe(c.book, noun, held[: refs.MOST])
-        if not c.interactive:
-            raise Ambiguous(message, lines)
-        return refs.ref(c.book, noun, held[: refs.MOST][c.choose(message, lines)])
-    if clients:
-        raise NotFound(f"no order {text!r}, nor an open one of that client. See: kam order list")
-    raise refs.not_found(c.book, noun, text)
+    return refs.of_client(c, "order", text, clients, store.open_of, "kam order list")
 
 
 def _person(c: Context, text: str) -> Any:
