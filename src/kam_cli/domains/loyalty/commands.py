@@ -190,7 +190,7 @@ def leave(c: Context, client: Ref = arg(ref("client"), "who"), *, of: Ref | None
 def spend(
     c: Context,
     client: Ref = arg(ref("client"), "who"),
-    count: int = arg(integer(1, 10**9), "how many points"),
+    number: int = arg(integer(1, 10**9), "how many points"),
     *,
     on: datetime.date | None = opt(past_day, "the day; today"),
     note: str | None = opt(text, "for what; - reads it from stdin"),
@@ -205,15 +205,15 @@ def spend(
         raise BadValue(f"--on: {day} is in the future")
     before = page.standing_of(c, one, client, c.today)
     on_day = page.standing_of(c, one, client, day)
-    if on_day["points"] < count:
+    if on_day["points"] < number:
         raise KamError(
-            f"{client.name} has {on_day['points']} points on {day}, not {count}; nothing was changed"
+            f"{client.name} has {on_day['points']} points on {day}, not {number}; nothing was changed"
         )
-    store.spend(c.book, one["id"], client.id, count, day.isoformat(), note)
+    store.spend(c.book, one["id"], client.id, number, day.isoformat(), note)
     after = page.standing_of(c, one, client, c.today)
     if after["uncovered"] > before["uncovered"]:
         raise KamError(f"{client.name} spent the points of {day} later on; nothing was changed")
-    return page.told(c, after, f"{count} points spent")
+    return page.told(c, after, f"{number} points spent")
 
 
 @verb(extra=[OF])

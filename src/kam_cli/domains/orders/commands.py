@@ -5,7 +5,7 @@ from __future__ import annotations
 from kam_cli.command import verb
 from kam_cli.domains.orders import items, store
 from kam_cli.domains.orders.echo import saved
-from kam_cli.domains.orders.naming import currency, deal, order, person, portion, price
+from kam_cli.domains.orders.naming import currency, deal, order, person, portion, price, tag
 from kam_cli.domains.orders.rules import STATUSES
 from kam_cli.errors import BadValue
 from kam_cli.kinds import choice, future_day, line, past_day, ref, text
@@ -85,7 +85,7 @@ def list_(
     page: Page,
     client: Ref | None = opt(ref("client"), "of this client"),
     status: str | None = opt(choice(*STATUSES, "open", "all"), "taken, in-work … or open; all (default)"),
-    tag: str | None = opt(line, "with this tag"),
+    tag: str | None = opt(tag, "with this tag"),
     since: datetime.date | None = opt(past_day, "ordered on this day or later"),
     until: datetime.date | None = opt(past_day, "ordered on this day or before"),
     late: bool = flag("open ones whose promised day has passed, the oldest promise first"),
@@ -127,7 +127,7 @@ def edit(
     ),
     drop: list[str] = opt(line, "take this line out", many=True),
     total: Money | None = opt(price, "what it comes to, where its lines are not kept"),
-    untag: list[str] = opt(line, "take this tag off", many=True),
+    untag: list[str] = opt(tag, "take this tag off", many=True),
     clear: list[str] = opt(choice(*store.CLEARABLE), "empty this field", many=True),
     **card: Any,
 ) -> Saved:
@@ -154,7 +154,7 @@ def edit(
 @verb(writes=True)
 def retag(
     c: Context,
-    old: str = arg(line, "the tag as it is"),
+    old: str = arg(tag, "the tag as it is"),
     new: str = arg(line, "what it is to be called"),
 ) -> Saved:
     """Give a tag another name on all orders.

@@ -70,11 +70,16 @@ def _portion(c: Context, text: str) -> tuple[str, int | None]:
     return name, None if name == text.strip() else milli
 
 
+def _tags(c: Context, prefix: str) -> list[str]:
+    return store.all_tags(c.book)
+
+
 order = Kind(find, "ORDER", ref("order").complete)
 person = Kind(_person, "PERSON")
 deal = Kind(_deal, "DEAL")
 currency = Kind(_currency, "CODE")
 price = Kind(_price, "MONEY")
+tag = Kind(line.parse, "TAG", _tags)
 portion = Kind(_portion, "LINE[×N]")
 
 

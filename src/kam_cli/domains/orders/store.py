@@ -161,7 +161,7 @@ def retag(book: Book, old: str, new: str) -> int:
     """Call a tag otherwise on all orders; gives on how many. Raises NotFound."""
     having = book.column("SELECT order_id FROM order_tags WHERE tag_key = ?", (fold(old),))
     if not having:
-        known = book.column("SELECT DISTINCT tag FROM order_tags ORDER BY tag_key LIMIT 20")
+        known = all_tags(book)[:20]
         raise NotFound(f"no order has the tag {old!r}{'; there are: ' + ', '.join(known) if known else ''}")
     if fold(old) != fold(new):
         # An order that has both keeps one of them.
@@ -211,6 +211,12 @@ def lines(book: Book, order_id: int) -> list[Row]:
 
 def tags(book: Book, order_id: int) -> list[str]:
     return book.column("SELECT tag FROM order_tags WHERE order_id = ? ORDER BY id", (order_id,))
+
+
+def all_tags(book: Book) -> list[str]:
+    """Every tag of an order, by name; a hundred at most."""
+    sql = "SELECT min(tag) FROM order_tags GROUP BY tag_key ORDER BY tag_key LIMIT 100"
+    return book.column(sql)
 
 
 def open_of(book: Book, client_ids: Sequence[int]) -> list[int]:
