@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 _ORDER_ID = ("order id", "order number", "order no", "order #")
-_LINKS = ("contact", "deal", "offer")  # what an order may name by the uid alone
+_LINKS = ("contact", "deal")  # what an order may name by the uid alone
 
 
 class Orders(Importing):
@@ -43,7 +43,7 @@ class Orders(Importing):
         "ordered_on": Day(), "due_on": Day(), "shipped_on": Day(), "status": cells.STATUS, **tablelines.FIELDS, "total": Amount(),
         "total_minor": cells.MINOR, "currency": cells.CURRENCY, "tags": cells.TAGS, "more_tags": cells.MORE_TAGS, "number": Text(), "reason": Text(),
         "note": Text(LONGEST_TEXT, lines=True), "lines": cells.LINES, "lines_uid": cells.UIDS, "deliveries": cells.DELIVERIES,
-        "parts": cells.PARTS, **{f"{one}_uid": Text() for one in _LINKS},
+        "parts": cells.PARTS, **{f"{one}_uid": Text() for one in (*_LINKS, "offer")},
     }  # fmt: skip
     synonyms = {  # noqa: RUF012
         "external_id": (*_ORDER_ID, "order", *vocabulary.OWN_ID),
@@ -74,6 +74,10 @@ class Orders(Importing):
             if f"{one}_uid" in batch.values:
                 run.references.resolve(batch, one, Reference(one))
                 batch.values[f"{one}_id"] = batch.values[one]
+        if "offer_uid" in batch.values:
+            # Offers stay in their book: elsewhere an order comes from none.
+            there = tablelines.by_uids(run.book, "offer", batch.values["offer_uid"])
+            batch.values["offer_id"] = [one and there.get(one) for one in batch.values["offer_uid"]]
         if {"total", "total_minor"} & batch.values.keys():
             run.amounts(batch, "total")
         tablelines.work_out(run, batch, batch.get("ordered_on"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kam_cli import bulk
 from kam_cli.domains.orders import cells, rules
 from kam_cli.errors import BadValue
+from kam_cli.imports import identity
 from kam_cli.imports.amounts import Amount
 from kam_cli.imports.fields import Reference
 from kam_cli.imports.references import AT_ONCE
@@ -112,6 +113,15 @@ def add(run: Run, order_ids: Sequence[int], lines: Sequence[Line | None]) -> ran
     return bulk.insert(
         run.book, "order_lines", dict(zip(("order_id", *COLUMNS), zip(*pairs, strict=True), strict=True))
     )
+
+
+def by_uids(book: Book, noun: str, uids: Iterable[str | None]) -> dict[str, int]:
+    """uid → number, of those that the book has."""
+    wanted = [uid for uid in dict.fromkeys(uids) if uid]
+    known: dict[str, int] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        known |= identity.by_uid(book, noun, wanted[start : start + AT_ONCE])
+    return known
 
 
 def facts(book: Book, order_ids: Iterable[int]) -> dict[int, Row]:

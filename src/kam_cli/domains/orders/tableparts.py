@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from kam_cli.domains.orders import rules, store, tablelines
 from kam_cli.errors import BadValue
-from kam_cli.imports import identity
-from kam_cli.imports.references import AT_ONCE
 from kam_cli.text import fold
 
 TYPE_CHECKING = False
@@ -27,7 +25,8 @@ def work_out(run: Run, batch: Batch) -> None:
             if given:
                 batch.refuse(index, "deliveries are of lines: give the lines, too", "deliveries")
         return
-    products = _products(run, batch)
+    told = (uid for some in batch.get("lines_uid") for uid in some or () if uid != "-")
+    products = tablelines.by_uids(run.book, "product", told)
     found: list[list[Line] | None] = []
     for index, lines in enumerate(batch.values["lines"]):
         uids = batch.get("lines_uid")[index] or []
@@ -43,14 +42,6 @@ def work_out(run: Run, batch: Batch) -> None:
             batch.refuse(index, str(error), "lines")
         found.append(made)
     batch.values["all_lines"] = found
-
-
-def _products(run: Run, batch: Batch) -> dict[str, int]:
-    uids = list(dict.fromkeys(uid for some in batch.get("lines_uid") for uid in some or () if uid != "-"))
-    known: dict[str, int] = {}
-    for start in range(0, len(uids), AT_ONCE):
-        known |= identity.by_uid(run.book, "product", uids[start : start + AT_ONCE])
-    return known
 
 
 def _line(told: tuple[str, str, str, str, str], currency: str, product: int | None) -> Line:
