@@ -224,7 +224,8 @@ class Calls:
 
     def readable(self, verb, param) -> list[str]:
         """What the kind of a parameter can read: of the values above, its examples, and the words it offers."""
-        texts = [*VALUES, *param.kind.complete(self.c, "")] if param.kind.complete else list(VALUES)
+        # Words that are offered are the likelier ones.
+        texts = [*VALUES, *10 * param.kind.complete(self.c, "")] if param.kind.complete else list(VALUES)
         for line in app.examples_of(verb):
             parsed = fastpath.parse(shlex.split(line)[1:])
             given = parsed[1].get(param.name) if parsed else None
