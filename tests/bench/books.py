@@ -36,6 +36,7 @@ COLUMNS = {
     "interactions": "external_id client kind occurred_at direction outcome minutes text",
     "nps": "external_id client score reason answered_on",
     "orders": "external_id client ordered_on due_on shipped_on total currency",
+    "invoices": "external_id client issued_on due_on amount currency paid_on paid_amount",
 }
 Row = tuple[object, ...]
 
@@ -61,6 +62,13 @@ def of_size(path: Path, interactions: int, *, kam: Path, env: dict[str, str]) ->
     """A book as it is after years: to ten interactions one client, two deals, three answers."""
     tenth = -(-interactions // 10)
     make_book(path, tenth, interactions, 2 * tenth, 3 * tenth, kam=kam, env=env)
+
+
+def with_invoices(path: Path, invoices: int, *, kam: Path, env: dict[str, str]) -> None:
+    """A book with five invoices to a client, and their payments; an empty one with none."""
+    clients = -(-invoices // 5)
+    _kam(kam, env, "init", "--currency", "EUR", "--tz", "Europe/Warsaw", "--db", path)
+    fill(path, {"clients": clients, "invoices": invoices}, kam=kam, env=env)
 
 
 def fill(path: Path, counts: dict[str, int], *, kam: Path, env: dict[str, str]) -> None:
@@ -174,6 +182,23 @@ def _order(chance: random.Random, number: int, client: int, later: int) -> Row:
     return _ago(days), _ago(days - 14), _ago(days - chance.randint(5, 18)), total, "EUR"
 
 
+def _invoice(chance: random.Random, number: int, client: int, later: int) -> Row:
+    """Due after 30 days; nine of ten are paid some days around that, some of these in part."""
+    issued, total = chance.randint(1, 1000), chance.randint(2_000, 2_000_000)
+    after = max(1, int(chance.gauss(32, 15)))
+    if after > issued or chance.random() < 0.1:
+        return _ago(issued), _ago(issued - 30), f"{total / 100:.2f}", "EUR", "", ""
+    paid = total if chance.random() < 0.95 else total // 2
+    return (
+        _ago(issued),
+        _ago(issued - 30),
+        f"{total / 100:.2f}",
+        "EUR",
+        _ago(issued - after),
+        f"{paid / 100:.2f}",
+    )
+
+
 MAKERS = {
     "clients": _client,
     "contacts": _contact,
@@ -181,4 +206,5 @@ MAKERS = {
     "interactions": _interaction,
     "nps": _answer,
     "orders": _order,
+    "invoices": _invoice,
 }

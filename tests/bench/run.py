@@ -1,4 +1,4 @@
-"""Runs the suites: `python tests/bench/run.py [startup|scale|bulk|doubles …] [--runs N] [--large] [--write]`."""
+"""Runs the suites: `python tests/bench/run.py [startup|scale|bulk|doubles|receivables …] [--runs N] [--large] [--write]`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import argparse
 import os
 import shlex
 import shutil
+import statistics
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -234,11 +236,91 @@ def doubles(bench: Bench) -> str:
     return f"{command.label}\n\n{table(head, lines)}"
 
 
+# What the C shell is asked: the best that is known by hand, with the names, for the same buckets; `{day}` is quoted.
+_BUCKETS = (
+    "sum(minor) AS total, sum(CASE WHEN due_on >= {day} THEN minor ELSE 0 END), "
+    "sum(CASE WHEN due_on < {day} AND due_on >= date({day}, '-30 day') THEN minor ELSE 0 END), "
+    "sum(CASE WHEN due_on < date({day}, '-30 day') AND due_on >= date({day}, '-60 day') THEN minor ELSE 0 END), "
+    "sum(CASE WHEN due_on < date({day}, '-60 day') AND due_on >= date({day}, '-90 day') THEN minor ELSE 0 END), "
+    "sum(CASE WHEN due_on < date({day}, '-90 day') THEN minor ELSE 0 END)"
+)
+_OWED_NOW = "SELECT client_id, currency, due_on, open_minor AS minor FROM invoices WHERE open_minor > 0 AND deleted_at IS NULL"
+_OWED_SINCE = (
+    _OWED_NOW
+    + " AND issued_on <= {day} UNION ALL SELECT i.client_id, i.currency, i.due_on, a.amount_minor FROM allocations a "
+    "JOIN invoices i ON i.id = a.invoice_id WHERE a.allocated_on > {day} AND i.issued_on <= {day}"
+)
+_OWED_THEN = (
+    "SELECT i.client_id, i.currency, i.due_on, i.amount_minor - coalesce((SELECT sum(a.amount_minor) FROM allocations a "
+    "WHERE a.invoice_id = i.id AND a.allocated_on <= {day}), 0) AS minor FROM invoices i "
+    "WHERE i.issued_on <= {day} AND i.deleted_at IS NULL"
+)
+_BY_CLIENT = (
+    "SELECT c.name, g.* FROM (SELECT client_id, currency, {buckets} FROM ({source}) GROUP BY client_id, currency "
+    "HAVING sum(minor) > 0) g JOIN clients c ON c.id = g.client_id ORDER BY total DESC"
+)
+_BY_CURRENCY = "SELECT currency, {buckets} FROM ({source}) GROUP BY currency"
+OWED = [  # words after `kam metrics receivables`, the day, and the query for it
+    ("--json", 0, _BY_CLIENT, _OWED_NOW),
+    ("--json --by currency", 0, _BY_CURRENCY, _OWED_NOW),
+    ("--json --by currency", 90, _BY_CURRENCY, _OWED_SINCE),
+    ("--json", 90, _BY_CLIENT, _OWED_SINCE),
+    ("--json --by currency", 700, _BY_CURRENCY, _OWED_THEN),
+]
+
+
+def receivables(bench: Bench) -> str:
+    """What is owed, today and at the end of earlier days, against the C shell on the same file."""
+    if not shutil.which("sqlite3"):
+        return "Not measured: the `sqlite3` program is absent."
+    count = 500_000 if bench.large else 50_000
+    empty, full = (
+        bench.make(bench.folder / f"invoices-{size}.db", books.with_invoices, size) for size in (0, count)
+    )
+    fixed = Case("`kam metrics receivables --json` of an empty book", [bench.kam, "metrics", "receivables", "--json"],
+                 {**bench.env, "KAM_DB": str(empty)}, "pipe")  # fmt: skip
+    lines = []
+    for words, back, query, source in OWED:
+        day = (books.TODAY - timedelta(days=back)).isoformat()
+        argv = ["metrics", "receivables", *words.split(), *(["--at", day] if back else [])]
+        sql = query.format(buckets=_BUCKETS, source=source).replace("{day}", f"'{day}'")
+        mine = Case(
+            f"`kam {' '.join(argv)}`",
+            [bench.kam, *argv],
+            {**bench.env, "KAM_DB": str(full)},
+            "pipe",
+            expect="total",
+        )
+        shell = Case("C shell", ["sqlite3", "-json", full, sql], bench.env, "pipe")
+        figures = bench.measure([fixed, shell, mine])
+        own, base, start = (figures[case.name] for case in (mine, shell, fixed))
+        pairs = zip(own.runs, base.runs, start.runs, strict=False)
+        beyond = [(one.seconds - less.seconds) / other.seconds for one, other, less in pairs]
+        times = statistics.median(beyond) if beyond else None
+        shown = f"{times:.2f} ({min(beyond):.2f}–{max(beyond):.2f})" if times is not None else "–"
+        peak = f"{own.peak_mb:.0f} MB" if own.peak_mb else "–"
+        lines.append(
+            [mine.name, start.cell(), base.cell(), own.cell(), shown, peak, "≤ 1.5", verdict([(times, 1.5)])]
+        )
+    head = [
+        "command",
+        "fixed cost, s",
+        "C shell, s",
+        "kam, s",
+        "(kam − fixed) ÷ C shell",
+        "peak memory",
+        "to reach",
+        "",
+    ]
+    return f"{count:,} invoices of {count // 5:,} clients.\n\n{table(head, lines)}"
+
+
 SUITES: dict[str, Callable[[Bench], str]] = {
     "startup": startup,
     "scale": scale,
     "bulk": bulk,
     "doubles": doubles,
+    "receivables": receivables,
 }
 
 

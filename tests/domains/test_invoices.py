@@ -127,3 +127,17 @@ def test_money_for_an_order_waits_for_its_invoice(kam):
     assert opens(kam) == {"FV/1": 20, "FV/2": 0}
     assert "CLIENT is missing" in kam("invoice add", exit=2).err
     assert "belongs to Acme" in kam("invoice add globex --order PO-1", exit=1).err
+
+
+def test_clients_made_one_have_one_account(kam):
+    filled(kam)
+    kam("client add Akme")
+    kam("payment add akme 120")
+    kam("terms set acme --pay 30d")
+    kam("terms set akme --pay 10d")
+    kam("client merge acme akme --yes")
+    assert opens(kam) == {"FV/1": 0, "FV/2": 180} and credit(kam) == 0
+    assert [row["pay_days"] for row in kam.json("terms list")] == [10]
+    kam("undo --yes")
+    assert opens(kam) == {"FV/1": 100, "FV/2": 200} and credit(kam) == 120
+    assert len(kam.json("terms list")) == 2

@@ -66,10 +66,13 @@ CREATE TABLE allocations (  -- which payment pays which invoice
   payment_id INTEGER NOT NULL REFERENCES payments (id),  -- of this payment …
   invoice_id INTEGER NOT NULL REFERENCES invoices (id),  -- … for that invoice
   amount_minor INTEGER NOT NULL CHECK (amount_minor > 0),  -- so much, in minor units
-  allocated_on TEXT NOT NULL  -- local date from which it counts: when both were there
+  allocated_on TEXT NOT NULL, -- local date from which it counts: when both were there
+  credit_from TEXT            -- local date of the payment, where it waited for the invoice as credit
 ) STRICT;
 CREATE INDEX allocations_payment ON allocations (payment_id, amount_minor);
 CREATE INDEX allocations_invoice ON allocations (invoice_id, allocated_on, amount_minor);
+CREATE INDEX allocations_credit ON allocations (credit_from, allocated_on, payment_id, amount_minor)
+  WHERE credit_from IS NOT NULL;
 CREATE INDEX allocations_day ON allocations (allocated_on, invoice_id, payment_id, amount_minor);
 
 CREATE TABLE promises (  -- promises of clients to pay

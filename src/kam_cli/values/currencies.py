@@ -56,6 +56,11 @@ def decimals(currency: str) -> int:
     return _DECIMALS.get(currency, 2)
 
 
+def other_decimals() -> dict[str, int]:
+    """The currencies that have not two decimals, and how many they have."""
+    return dict(_DECIMALS)
+
+
 def parse_currency(text: str, default_currency: str) -> str:
     """The code for ``eur``, ``€`` or ``zł``.
 

@@ -86,6 +86,12 @@ class Join:
         self._keep_names(book)
         if self.noun.name == "contact":
             interactions.drop_repeated(book, into)
+        else:
+            from kam_cli.domains.payments import allocating
+            from kam_cli.domains.terms import store as terms
+
+            terms.keep_newest(book, into)
+            allocating.settle(book, [into])
         # A number is read by the country of its client, which may be another one now.
         whose = "p.id = ?" if self.noun.name == "contact" else "coalesce(c.id, w.id) = ?"
         phones.refresh(book, f"AND {whose}", (into,))

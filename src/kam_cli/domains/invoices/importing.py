@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from kam_cli.domains.invoices import store
-from kam_cli.domains.payments import allocating
+from kam_cli.domains.payments import allocating, rules
 from kam_cli.domains.payments import store as payments
 from kam_cli.domains.payments.importing import CURRENCY, MINOR, of_orders
 from kam_cli.imports import vocabulary
@@ -118,7 +118,7 @@ def _pay(run: Run, batch: Batch, ids: Sequence[int]) -> None:
     """Payments of the new invoices that are paid: all of it where no amount is said, today where no day is."""
     names = ("client_id", "order_id", "paid_on", "paid_amount_minor", "amount_minor", "currency", "issued_on")
     columns: dict[str, list[Any]] = {name: [] for name in (*names[:3], "amount_minor", "currency")}
-    of: list[tuple[int, int, str]] = []
+    of: list[tuple[int, int, str, str]] = []
     rows = zip(ids, *map(batch.get, names), strict=True)
     for invoice, client, order, day, paid, amount, currency, issued in rows:
         minor = paid if paid is not None else amount if day else 0
@@ -127,12 +127,19 @@ def _pay(run: Run, batch: Batch, ids: Sequence[int]) -> None:
             values = (client, order, on, minor, currency)
             for column, value in zip(columns.values(), values, strict=True):
                 column.append(value)
-            of.append((invoice, min(minor, amount), max(on, issued)))
+            of.append((invoice, min(minor, amount), on, issued))
     if of:
         made = run.insert("payments", {**columns, "free_minor": columns["amount_minor"]})
         run.count_also("payments", len(made))
         pairs = zip(made, of, strict=True)
-        allocating.allocate(run.book, [(one, *other) for one, other in pairs])
+        allocating.allocate(
+            run.book,
+            [
+                rules.allocation(one, on, invoice, issued, minor)
+                for one, (invoice, minor, on, issued) in pairs
+                if minor
+            ],
+        )
 
 
 def _pay_more(run: Run, row_id: int, row: Row) -> bool:

@@ -7,6 +7,7 @@ then less what was allocated by then. Both are exact; the one with fewer rows to
 from __future__ import annotations
 
 import sqlite3
+from operator import itemgetter
 
 from kam_cli.domains.invoices import rules
 
@@ -32,42 +33,49 @@ FROM invoices i WHERE i.issued_on <= :day AND i.deleted_at IS NULL"""
 _CREDIT = """
 SELECT client_id, currency, free_minor AS minor FROM payments INDEXED BY payments_free
 WHERE free_minor > 0 AND deleted_at IS NULL AND paid_on <= :day"""
+# What waited on that day for an invoice that came later.
 _CREDIT_SINCE = """
-SELECT p.client_id, p.currency, a.amount_minor AS minor FROM allocations a INDEXED BY allocations_day
-JOIN payments p ON p.id = a.payment_id WHERE a.allocated_on > :day AND p.paid_on <= :day AND p.kind = 'payment'"""
+SELECT p.client_id, p.currency, a.amount_minor AS minor FROM allocations a INDEXED BY allocations_credit
+JOIN payments p ON p.id = a.payment_id
+WHERE a.credit_from IS NOT NULL AND a.credit_from <= :day AND a.allocated_on > :day AND p.kind = 'payment'"""
 _FEW = 2000  # allocations since a day that need no look at the alternative
 
 
 def receivables(book: Book, day: datetime.date, days: list[int], by_client: bool) -> list[Row]:
-    """What was owed at the end of a day: a row a client (or all together) and currency, the largest first.
+    """What was owed at the end of a day, as `table` has it, a dict a row."""
+    names, rows = table(book, day, days, by_client)
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
-    Rows: ``client_id client`` (None of all together), ``currency total_minor``, a column a bucket (see `rules.buckets`)
-    with ``_minor``, ``credit_minor`` beside it. Who owed nothing and had no credit has none.
+
+def table(book: Book, day: datetime.date, days: list[int], by_client: bool) -> tuple[list[str], list[Any]]:
+    """What was owed at the end of a day: column names, and a row a client (or all together) and currency.
+
+    Columns: ``client_id client`` (None of all together), ``currency total_minor``, one a bucket (see `rules.buckets`)
+    with ``_minor``, ``credit_minor`` beside it. The book's own currency first, then the largest first; who has credit
+    only comes last, and who owed nothing and had no credit has no row.
     """
     values = {"day": day.isoformat()}
-    names = [f"{name}_minor" for name in rules.buckets(days)]
-    firsts = rules.due_from(day, days)
-    source = _source(book, values)
-    found: dict[tuple[int | None, str], Row] = {}
-    for client, currency, *sums in _grouped(book, source, firsts, values, by_client):
-        found[client, currency] = _row(client, currency, dict(zip(names, sums, strict=True)))
-    nothing = dict.fromkeys(names, 0)
-    for client, currency, minor in _credits(book, values, by_client):
-        row = found.setdefault((client, currency), _row(client, currency, nothing))
-        row["credit_minor"] = minor
-    rows = [row for row in found.values() if row["total_minor"] or row["credit_minor"]]
-    rows.sort(
-        key=lambda row: (-row["total_minor"], -row["credit_minor"], row["client_id"] or 0, row["currency"])
-    )
-    return _named(book, rows) if by_client else rows
+    buckets = [f"{name}_minor" for name in rules.buckets(days)]
+    found = _grouped(book, source_of(book, values), rules.due_from(day, days), values, by_client)
+    arrange(book, found, total=3, currency=2)
+    credits = credits_of(book, values, by_client)
+    if credits:
+        found = [(*row[:-1], credits.pop((row[0], row[2]), 0)) for row in found]
+        for (client, currency), minor in by_size(credits):
+            name = name_of(book, client) if by_client else None
+            found.append((client, name, currency, *[0] * (1 + len(buckets)), minor))
+    return ["client_id", "client", "currency", "total_minor", *buckets, "credit_minor"], found
 
 
-def _row(client: int | None, currency: str, sums: Row) -> Row:
-    total = {"client_id": client, "client": None, "currency": currency, "total_minor": sum(sums.values())}
-    return {**total, **sums, "credit_minor": 0}
+def arrange(book: Book, rows: list[Any], total: int, currency: int) -> None:
+    """Sort rows in place, which SQLite does more slowly: the book's own currency first, then the largest total first."""
+    rows.sort(key=itemgetter(total), reverse=True)
+    if len(set(map(itemgetter(currency), rows))) > 1:
+        home = book.meta["currency"]
+        rows.sort(key=lambda row: (row[currency] != home, row[currency]))
 
 
-def _source(book: Book, values: Row) -> str:
+def source_of(book: Book, values: Row) -> str:
     """The query of open amounts at the end of the day that reads the fewest rows."""
     since = "SELECT count(*) FROM (SELECT 1 FROM allocations WHERE allocated_on > :day LIMIT {})"
     count = book.value(since.format(_FEW), values)
@@ -82,48 +90,58 @@ def _source(book: Book, values: Row) -> str:
     return f"{_NOW} UNION ALL {_SINCE}"
 
 
+def sums(count: int) -> list[str]:
+    """SQL of the amount in each bucket, where the first due days of ``count`` buckets are ``:d0 :d1 …``."""
+    whens = ["due_on >= :d0", *(f"due_on < :d{at - 1} AND due_on >= :d{at}" for at in range(1, count))]
+    return [f"sum(CASE WHEN {one} THEN minor ELSE 0 END)" for one in (*whens, f"due_on < :d{count - 1}")]
+
+
 def _grouped(book: Book, source: str, firsts: list[str], values: Row, by_client: bool) -> list[Any]:
-    """Client, currency, and an amount a bucket, newest first."""
+    """Client, its name, currency, total, an amount a bucket, newest first, and 0 for the credit."""
     named = {f"d{index}": first for index, first in enumerate(firsts)}
-    whens = " ".join(f"WHEN due_on >= :d{index} THEN {index}" for index in range(len(firsts)))
-    sums = [
-        "due_on >= :d0",
-        *(f"due_on < :d{at - 1} AND due_on >= :d{at}" for at in range(1, len(firsts))),
-    ]
-    sums.append(f"due_on < :d{len(firsts) - 1}")
-    columns = ", ".join(f"coalesce(sum(CASE WHEN {one} THEN minor END), 0)" for one in sums)
-    client = "client_id" if by_client else "NULL"
-    group = "client_id, currency" if by_client else "currency"
+    key, group = ("client_id", "client_id, currency") if by_client else ("NULL", "currency")
+    name = "(SELECT name FROM clients WHERE id = client_id)" if by_client else "NULL"
+    sql = f"SELECT {key}, {name}, currency, sum(minor), {', '.join(sums(len(firsts)))}, 0 FROM ({source}) GROUP BY {group} HAVING sum(minor) <> 0"
     try:
-        sql = f"SELECT {client}, currency, {columns} FROM ({source}) GROUP BY {group}"
         return book.conn.execute(sql, {**values, **named}).fetchall()
     except sqlite3.OperationalError as error:
         if "overflow" not in str(error):
             raise
-    # More than 2^63 minor units: SQLite adds up no further, Python does.
+    return _added(book, source, firsts, values, by_client)
+
+
+def _added(book: Book, source: str, firsts: list[str], values: Row, by_client: bool) -> list[Any]:
+    """As `_grouped`, of more than 2^63 minor units together: SQLite adds up no further, Python does."""
     totals: dict[tuple[Any, str], list[int]] = {}
-    sql = f"SELECT {client}, currency, CASE {whens} ELSE {len(firsts)} END, minor FROM ({source})"
-    for key, currency, bucket, minor in book.conn.execute(sql, {**values, **named}):
-        totals.setdefault((key, currency), [0] * len(sums))[bucket] += minor
-    return [(*key, *amounts) for key, amounts in totals.items()]
+    for client, currency, due_on, minor in book.conn.execute(source, values):
+        sums = totals.setdefault((client if by_client else None, currency), [0] * (len(firsts) + 1))
+        sums[rules.bucket_of(due_on, firsts)] += minor
+    return [
+        (client, name_of(book, client), currency, sum(sums), *sums, 0)
+        for (client, currency), sums in sorted(totals.items(), key=lambda pair: pair[0][0] or 0)
+        if any(sums)
+    ]
 
 
-def _credits(book: Book, values: Row, by_client: bool) -> list[Any]:
-    """Client, currency, amount."""
+def by_size(credits: dict[tuple[int | None, str], int]) -> list[tuple[tuple[int | None, str], int]]:
+    """Credits by currency, the largest first."""
+    return sorted(credits.items(), key=lambda pair: (pair[0][1], -pair[1], pair[0][0] or 0))
+
+
+def name_of(book: Book, client_id: int | None) -> str | None:
+    name: str | None = book.value("SELECT name FROM clients WHERE id = ?", (client_id,))
+    return name
+
+
+def credits_of(book: Book, values: Row, by_client: bool) -> dict[tuple[int | None, str], int]:
+    """(Client, currency) → minor units that paid nothing yet."""
     client = "client_id" if by_client else "NULL"
-    totals: dict[tuple[Any, str], int] = {}
+    totals: dict[tuple[int | None, str], int] = {}
     for source in (_CREDIT, _CREDIT_SINCE):
         sql = f"SELECT {client}, currency, minor FROM ({source})"
         for key, currency, minor in book.conn.execute(sql, values):
             totals[key, currency] = totals.get((key, currency), 0) + minor
-    return [(*key, minor) for key, minor in totals.items()]
-
-
-def _named(book: Book, rows: list[Row]) -> list[Row]:
-    names = dict(book.conn.execute("SELECT id, name FROM clients").fetchall()) if rows else {}
-    for row in rows:
-        row["client"] = names.get(row["client_id"])
-    return rows
+    return {key: minor for key, minor in totals.items() if minor}
 
 
 _ENTRIES = """

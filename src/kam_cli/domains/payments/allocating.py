@@ -79,18 +79,18 @@ def name(book: Book, payment_id: int, invoice_ids: Iterable[int]) -> None:
         minor = min(left, invoice["amount_minor"] - allocated(book, "invoice", invoice_id))
         if minor > 0:
             left -= minor
-            day = max(payment["paid_on"], invoice["issued_on"])
-            found.append((payment_id, invoice_id, minor, day))
+            days = payment["paid_on"], invoice["issued_on"]
+            found.append(rules.allocation(payment_id, days[0], invoice_id, days[1], minor))
     allocate(book, found)
 
 
 def allocate(book: Book, found: Collection[Allocation]) -> None:
     """Write allocations down, and what they leave of both sides."""
-    names = ("payment_id", "invoice_id", "amount_minor", "allocated_on")
+    names = ("payment_id", "invoice_id", "amount_minor", "allocated_on", "credit_from")
     if len(found) >= BULK:
         bulk.insert(book, "allocations", dict(zip(names, zip(*found, strict=True), strict=True)))
     else:
-        sql = f"INSERT INTO allocations ({', '.join(names)}) VALUES (?, ?, ?, ?)"
+        sql = f"INSERT INTO allocations ({', '.join(names)}) VALUES (?, ?, ?, ?, ?)"
         book.conn.executemany(sql, found)
     refresh(book, {one[0] for one in found}, {one[1] for one in found})
 
@@ -107,7 +107,9 @@ def replace(book: Book, payment_id: int, wanted: Iterable[tuple[int, int]]) -> b
         invoice = get(book, "invoices", invoice_id)
         part = min(minor, invoice["open_minor"], payment["amount_minor"] - sum(one[2] for one in found))
         if part > 0:
-            found.append((payment_id, invoice_id, part, max(payment["paid_on"], invoice["issued_on"])))
+            found.append(
+                rules.allocation(payment_id, payment["paid_on"], invoice_id, invoice["issued_on"], part)
+            )
     allocate(book, found)
     return True
 
@@ -129,12 +131,13 @@ def fit(book: Book, noun: str, row_id: int) -> None:
             book.conn.execute("UPDATE allocations SET amount_minor = ? WHERE id = ?", (minor, number))
         else:
             book.conn.execute("DELETE FROM allocations WHERE id = ?", (number,))
-    day = (
-        "(SELECT max(p.paid_on, i.issued_on) FROM payments p, invoices i "
-        "WHERE p.id = allocations.payment_id AND i.id = allocations.invoice_id)"
+    days = (
+        "(SELECT max(p.paid_on, i.issued_on), CASE WHEN p.paid_on < i.issued_on THEN p.paid_on END "
+        "FROM payments p, invoices i WHERE p.id = allocations.payment_id AND i.id = allocations.invoice_id)"
     )
     book.conn.execute(
-        f"UPDATE allocations SET allocated_on = {day} WHERE {noun}_id = ? AND allocated_on <> {day}",
+        f"UPDATE allocations SET (allocated_on, credit_from) = {days} "
+        f"WHERE {noun}_id = ? AND (allocated_on, credit_from) IS NOT {days}",
         (row_id,),
     )
     _refresh_pair(book, noun, row_id, others)

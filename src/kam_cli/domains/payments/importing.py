@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kam_cli.domains.payments import allocating, store
+from kam_cli.domains.payments import allocating, rules, store
 from kam_cli.errors import BadValue
 from kam_cli.formats.packed import unpack_pair
 from kam_cli.imports import vocabulary
@@ -188,7 +188,7 @@ def _allocated(run: Run, batch: Batch, ids: Sequence[int]) -> list[Allocation]:
             minor = min(wanted, row["open_minor"])
             if minor > 0:
                 row["open_minor"] -= minor
-                found.append((payment, invoice, minor, max(day, row["issued_on"])))
+                found.append(rules.allocation(payment, day, invoice, row["issued_on"], minor))
     return found
 
 

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
         minor: int
         order: int | None
 
-    Allocation = tuple[int, int, int, str]  # payment, invoice, minor units, local date from which it counts
+    # Payment, invoice, minor units, local date from which it counts, that of the payment where it waited for the invoice.
+    Allocation = tuple[int, int, int, str, str | None]
 else:
     Free = namedtuple("Free", "id paid_on minor order is_bound")
     Open = namedtuple("Open", "id issued_on minor order")
@@ -43,6 +44,11 @@ def match(payments: Collection[Free], invoices: Collection[Open]) -> list[Alloca
     return [*_pay(left, owed, of_orders), *_pay(left, owed, _in_turn(payments, invoices, left, owed))]
 
 
+def allocation(payment_id: int, paid_on: str, invoice_id: int, issued_on: str, minor: int) -> Allocation:
+    """So much of a payment for an invoice: it counts when both are there."""
+    return payment_id, invoice_id, minor, max(paid_on, issued_on), paid_on if paid_on < issued_on else None
+
+
 def _pay(
     left: dict[int, int], owed: dict[int, int], pairs: Iterable[tuple[Free, Open]]
 ) -> Iterator[Allocation]:
@@ -51,7 +57,7 @@ def _pay(
         if minor > 0:
             left[payment.id] -= minor
             owed[invoice.id] -= minor
-            yield payment.id, invoice.id, minor, max(payment.paid_on, invoice.issued_on)
+            yield allocation(payment.id, payment.paid_on, invoice.id, invoice.issued_on, minor)
 
 
 def _in_turn(

@@ -47,3 +47,11 @@ def set(book: Book, client_id: int, fields: Row) -> tuple[int, bool]:
     if old:
         return old["id"], bool(book.update("terms", old["id"], fields))
     return book.insert("terms", {"client_id": client_id, **fields}), True
+
+
+def keep_newest(book: Book, client_id: int) -> None:
+    """Of two agreements, as a merge of clients leaves them, the one changed last counts; the other goes."""
+    newest = row_of(book, client_id)
+    sql = "SELECT id FROM terms WHERE client_id = ? AND deleted_at IS NULL AND id <> ?"
+    for terms_id in book.column(sql, (client_id, newest["id"])) if newest else ():
+        book.remove("terms", terms_id)

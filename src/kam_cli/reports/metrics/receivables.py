@@ -29,7 +29,7 @@ def receivables(
         choice(*GROUPS), "client (default), currency, or total: the same, 0 where nothing is owed"
     ),
     at: datetime.date | None = opt(past_day, "at the end of this day; today", "--at", "--until"),
-) -> Rows:
+) -> Rows | str:
     """What is owed: not due, and overdue by days.
 
     Later payments do not count. Credit stands beside it, and is not taken off. The buckets: config money.buckets.
@@ -40,7 +40,13 @@ def receivables(
     day = at or c.today
     days = rules.bounds(c.config.get("money.buckets"))
     names = [f"{name}_minor" for name in rules.buckets(days)]
-    rows = owed.receivables(c.book, day, days, by_client=by in (None, "client"))
+    if c.format == "json" and by in (None, "client"):
+        from kam_cli.domains.invoices import owed_json
+
+        if text := owed_json.text(c.book, day, days):
+            return text
+    columns, found = owed.table(c.book, day, days, by_client=by in (None, "client"))
+    rows = [dict(zip(columns, row, strict=True)) for row in found]
     if by == "total" and not rows:
         rows = [
             {
@@ -51,12 +57,14 @@ def receivables(
             }
         ]
     totals = []
-    if by in (None, "client"):
+    if by in (None, "client") and c.format == "table":
         totals = common.by_currency(rows, c.currency, lambda part: _total(part, names))
     shown = [name for name in (*names, "credit_minor") if any(row[name] for row in rows)]
     return Rows(
         common.on_screen(c, rows),
-        show=("client", "total_minor", *shown) if totals else ("currency", "total_minor", *shown),
+        show=("client", "total_minor", *shown)
+        if by in (None, "client")
+        else ("currency", "total_minor", *shown),
         totals=totals,
         title=f"Owed at the end of {day}" if at else "",
         empty=f"nobody {'owes' if day >= c.today else 'owed'} anything" + (f" on {day}" if at else ""),
