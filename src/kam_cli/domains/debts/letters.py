@@ -108,7 +108,7 @@ def template_path(level: int, language: str) -> str:
 
 
 def _seller(c: Context) -> str:
-    return str(c.book.meta["owner_name"] or "")
+    return str(c.config.get("seller.name") or c.book.meta["owner_name"] or "")
 
 
 def _filled(template: str, values: Row) -> str:

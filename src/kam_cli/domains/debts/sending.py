@@ -29,7 +29,7 @@ class _From:
 
 def mail(c: Context, letter: Letter) -> str:
     """Send it to the client. Raises BadValue where sender or receiver is not known, KamError where it is not taken."""
-    sender = c.config.get("mail.from") or c.config.get("mail.to")
+    sender = c.config.get("mail.from") or c.config.get("seller.email") or c.config.get("mail.to")
     if not sender:
         raise BadValue("nobody to mail it from: kam config set mail.from ADDRESS")
     if not letter.to:
