@@ -148,7 +148,7 @@ def test_a_reminder_is_mailed(owing, tmp_path, monkeypatch):
 
 
 def test_texts_of_ones_own(owing, tmp_path):
-    folder = tmp_path / "letters"
+    folder = tmp_path / "templates"
     folder.mkdir()
     (folder / "debt-3.en.txt").write_text(
         "Subject: Pay {total}, {client}\n\nNow:\n{invoices}\n{seller}\n", encoding="utf-8"

@@ -88,7 +88,7 @@ def remind(
     """Remind a client of what is overdue, and log it.
 
     Without --send or --print your mail program opens; where there is none, the text is printed. Texts of your own:
-    letters/debt-1.en.txt beside the settings (kam config path), with a first line Subject: …
+    templates/debt-1.en.txt beside the settings (kam config path), with a first line Subject: …
 
     $ kam debt remind acme --print
     $ kam debt remind acme --level 2 --send

@@ -104,7 +104,7 @@ def template_path(level: int, language: str) -> str:
     """Where a letter of the owner's own lies, beside the settings."""
     from kam_cli.config import config_path
 
-    return os.path.join(os.path.dirname(config_path()), "letters", f"debt-{level}.{language}.txt")
+    return os.path.join(os.path.dirname(config_path()), "templates", f"debt-{level}.{language}.txt")
 
 
 def _seller(c: Context) -> str:
