@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 
+MANY = 200  # rows from which on it pays to look at columns
+
+
 def public(row: Row) -> Row:
     """A record as it is shown: ``value_minor`` becomes ``value`` in major units, ``quantity_milli`` (thousandths)
     ``quantity``, ``discount_bp`` (hundredths of a percent) ``discount_pct``, ``is_`` flags become booleans.
@@ -94,6 +97,15 @@ def json_text(value: Any) -> str:
         text = "[\n    " + ",\n    ".join(map(json_line, item)) + "\n  ]" if nested else json_line(item)
         parts.append(f"  {_string(key)}: {text}")
     return "{\n" + ",\n".join(parts) + "\n}"
+
+
+def long_list(rows: list[Row]) -> str | None:
+    """As `json_text` of the public rows, a column at a time; None of a list that is short, or holds more than plain values."""
+    if len(rows) < MANY:
+        return None
+    from kam_cli import encode_rows
+
+    return encode_rows.json_rows(rows)
 
 
 def _string(text: str) -> str:

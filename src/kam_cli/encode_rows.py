@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
     Row = dict[str, Any]
 
-MANY = 200  # rows from which on it pays
 _PLAIN = {str, int, float, bool, type(None)}
 
 

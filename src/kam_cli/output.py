@@ -189,7 +189,8 @@ def _print(c: Context, shown: Any) -> None:
         shown = _for(c, shown)
         out.write(shown if shown.endswith("\n") else shown + "\n")
     elif c.format == "json":
-        out.write(json_of(shown) + "\n")
+        text = encode.long_list(shown.rows) if isinstance(shown, Rows) else None
+        out.write((text or encode.json_text(data_of(shown))) + "\n")
     elif c.format == "jsonl":
         data = data_of(shown)
         out.writelines(encode.json_line(row) + "\n" for row in (data if isinstance(data, list) else [data]))
@@ -216,18 +217,6 @@ def _for(c: Context, text: str) -> str:
     from kam_cli.text import safe
 
     return safe(text, newlines=True)
-
-
-def json_of(shown: Any) -> str:
-    """The JSON of what a command returned."""
-    from kam_cli import encode
-
-    if isinstance(shown, Rows) and len(shown.rows) > 200:
-        from kam_cli import encode_rows
-
-        if text := encode_rows.json_rows(shown.rows):
-            return text
-    return encode.json_text(data_of(shown))
 
 
 def data_of(shown: Any) -> Any:
