@@ -244,11 +244,14 @@ _BUCKETS = (
     "sum(CASE WHEN due_on < date({day}, '-60 day') AND due_on >= date({day}, '-90 day') THEN minor ELSE 0 END), "
     "sum(CASE WHEN due_on < date({day}, '-90 day') THEN minor ELSE 0 END)"
 )
-_OWED_NOW = "SELECT client_id, currency, due_on, open_minor AS minor FROM invoices WHERE open_minor > 0 AND deleted_at IS NULL"
+_OWED_NOW = (
+    "SELECT client_id, currency, due_on, open_minor AS minor FROM invoices INDEXED BY invoices_owed "
+    "WHERE open_minor > 0 AND deleted_at IS NULL"
+)
 _OWED_SINCE = (
     _OWED_NOW
     + " AND issued_on <= {day} UNION ALL SELECT i.client_id, i.currency, i.due_on, a.amount_minor FROM allocations a "
-    "JOIN invoices i ON i.id = a.invoice_id WHERE a.allocated_on > {day} AND i.issued_on <= {day}"
+    "INDEXED BY allocations_day JOIN invoices i ON i.id = a.invoice_id WHERE a.allocated_on > {day} AND i.issued_on <= {day}"
 )
 _OWED_THEN = (
     "SELECT i.client_id, i.currency, i.due_on, i.amount_minor - coalesce((SELECT sum(a.amount_minor) FROM allocations a "
