@@ -35,7 +35,9 @@ def test_as_row_by_row(given_rows, same):
 def test_what_is_not_plain_goes_the_other_way():
     assert encode_rows.json_rows([{"a": 1}, {"b": 1}]) is None
     assert encode_rows.json_rows([{"a": [1]}]) is None
-    assert encode_rows.json_rows([{"a_minor": Decimal("1.5"), "currency": "EUR"}]) is None
+    assert encode_rows.json_rows([{"a_minor": [1], "currency": "EUR"}]) is None
+    half = [{"a_minor": Decimal("1.5"), "b": Decimal("0.25"), "currency": "EUR"}]
+    assert encode_rows.json_rows(half) == '[{"a": 0.015, "b": 0.25, "currency": "EUR"}]'
     assert encode_rows.json_rows([{"a_minor": 150}]) == '[{"a": 1.5}]'
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kam_cli.encode import _string, json_line, public, shown_name
+from kam_cli.encode import _major, _string, json_line, public, shown_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,15 +47,22 @@ def _cells(name: str, column: Sequence[Any]) -> Iterable[Any] | None:
         whole = "".join(column)
         is_plain = whole.isprintable() and '"' not in whole and "\\" not in whole
         return [f'"{value}"' for value in column] if is_plain else map(_string, column)
-    return map(json_line, column) if kinds <= _PLAIN else None
+    return map(json_line, column) if all(map(_is_plain, kinds)) else None
+
+
+def _is_plain(kind: type) -> bool:
+    return kind in _PLAIN or kind.__name__ == "Decimal"
 
 
 def _money(
     column: Sequence[Any], currencies: Sequence[str | None], amounts: dict[str | None, dict[int | None, str]]
 ) -> Iterable[str] | None:
     """The amounts of a column in major units; ``amounts`` keeps what was worked out, by currency."""
-    if not set(map(type, column)) <= {int, type(None)}:
-        return None
+    kinds = set(map(type, column))
+    if not kinds <= {int, type(None)}:
+        if not all(map(_is_plain, kinds)):
+            return None
+        return [json_line(_major(value, one)) for value, one in zip(column, currencies, strict=True)]
     if len(amounts) == 1:
         [(currency, known)] = amounts.items()
         _learn(known, set(column), currency)

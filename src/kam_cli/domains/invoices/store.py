@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 
+from kam_cli.domains.deals.store import exact_sum, joined
 from kam_cli.domains.payments import allocating
 from kam_cli.domains.terms import store as terms
 from kam_cli.listing import Listing
@@ -146,14 +147,12 @@ def open_of(book: Book, client_id: int, currency: str) -> int:
 def invoiced(book: Book, first: str, last: str, by_client: bool) -> dict[tuple[int | None, str], int]:
     """Minor units invoiced from one local date to another, both included, by (client or None, currency)."""
     client = "client_id" if by_client else "NULL"
-    totals: dict[tuple[int | None, str], int] = {}
-    sql = (
-        f"SELECT {client}, currency, amount_minor FROM invoices "
-        "WHERE issued_on BETWEEN ? AND ? AND kind = 'invoice' AND deleted_at IS NULL"
+    rows = book.rows(
+        f"SELECT {client} AS client, currency, {exact_sum('amount_minor', 'sales')} FROM invoices "
+        f"WHERE issued_on BETWEEN ? AND ? AND kind = 'invoice' AND deleted_at IS NULL GROUP BY 1, 2",
+        (first, last),
     )
-    for key, currency, minor in book.conn.execute(sql, (first, last)):
-        totals[key, currency] = totals.get((key, currency), 0) + minor
-    return totals
+    return {(row["client"], row["currency"]): joined(row, "sales") for row in rows}
 
 
 def client_names(book: Book) -> dict[int | None, str]:

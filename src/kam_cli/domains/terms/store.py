@@ -35,6 +35,15 @@ def of(book: Book, client_id: int) -> Row:
     return {name: found.get(name) for name in ("pay_days", "limit_minor", "currency", "language")}
 
 
+def limits(book: Book) -> dict[tuple[int, str], int]:
+    """(Client, currency) → credit limit in minor units, of all clients with whom one was agreed."""
+    sql = (
+        "SELECT client_id, currency, limit_minor FROM terms WHERE limit_minor IS NOT NULL AND deleted_at IS NULL "
+        "ORDER BY updated_at, id"
+    )
+    return {(client, currency): minor for client, currency, minor in book.conn.execute(sql)}
+
+
 def row_of(book: Book, client_id: int) -> Row | None:
     """The whole record; the newest, where a merge has left two."""
     sql = "SELECT * FROM terms WHERE client_id = ? AND deleted_at IS NULL ORDER BY updated_at DESC, id DESC"

@@ -6,7 +6,7 @@ import datetime
 from itertools import groupby
 
 from kam_cli.command import verb
-from kam_cli.domains.invoices import owed, rules
+from kam_cli.domains.invoices import owed, rules, store
 from kam_cli.domains.terms import store as terms
 from kam_cli.kinds import choice, ref
 from kam_cli.output import Rows
@@ -45,8 +45,9 @@ def balance(
     """
     common.check_period(since, until)
     last, rows = until or c.today, []
+    names, limits = store.client_names(c.book), terms.limits(c.book)
     for _, entries in groupby(owed.entries(c.book, client.id if client else None), lambda row: row[:2]):
-        rows += account(c, list(entries), by, WEEK_STARTS[week_start or "mon"], since, last)
+        rows += account(list(entries), by, WEEK_STARTS[week_start or "mon"], since, last, names, limits)
     shown = [name for name in ("days_beyond_limit",) if any(row[name] is not None for row in rows)]
     return Rows(
         common.on_screen(c, rows),
@@ -65,20 +66,19 @@ def balance(
 
 
 def account(
-    c: Context,
     entries: list[Any],
     by: str | None,
     week_start: int,
     since: datetime.date | None,
     last: datetime.date,
+    names: dict[int | None, str],
+    limits: dict[tuple[int, str], int],
 ) -> list[Row]:
     """The rows of one client and currency; ``entries`` are those of `owed.entries`."""
     client_id, currency = entries[0][:2]
+    name, limit = names.get(client_id), limits.get((client_id, currency))
     steps = [(datetime.date.fromisoformat(entry[2]), entry[3]) for entry in entries]
-    first = since or min(datetime.date.fromisoformat(entry[4]) for entry in entries)
-    agreed = terms.of(c.book, client_id)
-    limit = agreed["limit_minor"] if agreed["currency"] == currency else None
-    name = c.book.value("SELECT name FROM clients WHERE id = ?", (client_id,))
+    first = since or datetime.date.fromisoformat(min(entry[4] for entry in entries))
     held, found = rules.Account(steps), []
     invoices = [(entry[4], -entry[3]) for entry in entries if entry[5] == "invoice"]
     for start, end in rules.periods(first, last, by, week_start):
