@@ -59,10 +59,13 @@ def cell(c: Context, name: str, row: Row, whole: bool = True) -> str:
 
 def is_money(name: str) -> bool:
     first = name.split("_")[0]
-    is_bucket = name.endswith("_minor") and first[:1] == "d" and first[1:].isdigit()
-    return (first in MONEY or is_bucket) and not (
-        name.endswith(("_pct", "_deals", "_purchases")) or name == "won"
-    )
+    return (first in MONEY or is_bucket(name)) and not (name.endswith(("_pct", "_deals")) or name == "won")
+
+
+def is_bucket(name: str) -> bool:
+    """Whether a column holds what is overdue by so many days: ``d31_60``, ``d90_plus``."""
+    first, _, last = name.removesuffix("_minor").partition("_")
+    return first[:1] == "d" and first[1:].isdigit() and (last.isdigit() or last == "plus")
 
 
 def is_number(value: Any) -> bool:
@@ -99,6 +102,9 @@ def local_minute(c: Context, utc: str, timed: bool = True) -> str:
 def heading(name: str) -> str:
     if name in HEADINGS:
         return HEADINGS[name]
+    if is_bucket(name):
+        first, last = name[1:].removesuffix("_minor").split("_")
+        return f"over {first}" if last == "plus" else f"{first}–{last}"
     for suffix in ("_on", "_at", "_pct", "_minor", "_milli"):
         name = name.removesuffix(suffix)
     return name.replace("_", " ")

@@ -141,3 +141,15 @@ def test_clients_made_one_have_one_account(kam):
     kam("undo --yes")
     assert opens(kam) == {"FV/1": 100, "FV/2": 200} and credit(kam) == 120
     assert len(kam.json("terms list")) == 2
+
+
+def test_amounts_have_a_limit_so_that_they_add_up(kam, tmp_path):
+    kam("client add Acme")
+    assert "too large" in kam("invoice add acme 10000000000000.01", exit=2).err
+    assert "too large" in kam("payment add acme 10000000000000.01", exit=2).err
+    assert "AMOUNT" in kam("payment add acme 0", exit=2).err
+    for _ in range(3):
+        kam("invoice add acme 10000000000000")
+    assert kam.json("debt list")[0]["owed"] == 30000000000000
+    (tmp_path / "i.csv").write_text("client,issued_on,amount_minor\nAcme,2026-01-01,1000000000000001\n")
+    assert "too large" in kam(f"import {tmp_path}/i.csv --as invoices", exit=1).err

@@ -92,6 +92,29 @@ def test_partial_payments_in_cents_of_a_real_shop(kam, tmp_path, shared):
     }  # fmt: skip
 
 
+def test_partial_payments_of_the_orders_of_a_real_shop(kam, shared):
+    shop = shared / "sales" / "jaffle_shop"
+    kam(f"import {shop}/raw_customers.csv --as clients --source jaffle")
+    kam(f"import {shop}/raw_orders.csv --as orders --source jaffle")
+    given = '--map "amount=amount_minor" --map "order_id=order"'
+    done = kam.json(f"import {shop}/raw_payments.csv --as payments --source jaffle {given}")
+    assert (done["created"], done["errors"]) == (113, [])
+    rows = kam.json("payment list")
+    assert (
+        sum(round(row["amount"] * 100) for row in rows)
+        == sum(round(row["free"] * 100) for row in rows)
+        == 167200
+    )
+    assert all(row["order"] for row in rows)
+    days = {row["id"]: row["ordered_on"] for row in kam.json("order list --status all")}
+    assert all(row["paid_on"] == days[row["order_id"]] for row in rows)
+    owner = rows[0]["client_id"]
+    kam(f"invoice add {owner} 1")
+    # What was paid for an order waits for the invoice of that order.
+    assert kam.json("invoice list")[0]["open"] == 1
+    assert kam.json(f"import {shop}/raw_payments.csv --as payments --source jaffle {given}")["skipped"] == 113
+
+
 def test_payments_of_orders_come_before_their_invoices(kam, tmp_path):
     kam("client add Acme")
     kam("order add acme --total 90 --number PO-1 --on 2026-02-01")
@@ -127,10 +150,10 @@ def test_an_export_comes_back_exactly(kam, tmp_path):
     for line in (
         "invoice add 1 100 --number FV/1 --on 2026-01-01", "invoice add 1 200 --number FV/2 --on 2026-01-02 --note '=x'",
         "invoice add 2 'KWD 01.234'", "invoice add 2 'JPY 900' --number FV/1 --force", "payment add 1 150 --invoice FV/2 --method card",
-        "payment add 1 120", "payment add 2 'JPY 1000'", "invoice write-off 3 --reason gone", "payment refund 2 'JPY 40'",
+        "payment add 1 120", "order add 1 --total 70 --number PO-1", "payment add 1 10 --order PO-1", "payment add 2 'JPY 1000'", "invoice write-off 3 --reason gone", "payment refund 2 'JPY 40'",
     ):  # fmt: skip
         kam(line)
-    before = {noun: dump(kam, noun) for noun in ("clients", "terms", "invoices", "payments")}
+    before = {noun: dump(kam, noun) for noun in ("clients", "terms", "orders", "invoices", "payments")}
     for noun in before:
         kam(f"export {noun} --to {tmp_path}/{noun}.csv")
     other = type(kam)(tmp_path / "other.db")

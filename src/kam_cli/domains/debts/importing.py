@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kam_cli.domains.payments.importing import MINOR
+from kam_cli.domains.payments.importing import MINOR, check_amounts
 from kam_cli.imports import vocabulary
 from kam_cli.imports.amounts import Amount
 from kam_cli.imports.fields import LONGEST_TEXT, Field, Reference, Text
@@ -47,9 +47,7 @@ class Promises(Importing):
         for name in ("client", "contact", "invoice"):
             batch.values[f"{name}_id"] = batch.get(name)
         run.amounts(batch, "amount")
-        for index, minor in enumerate(batch.get("amount_minor")):
-            if minor == 0:
-                batch.refuse(index, "a promise of 0 promises nothing", "amount")
+        check_amounts(batch, "amount", 1)
 
     def insert(self, run: Run, batch: Batch) -> Sequence[int]:
         batch.fill("currency", run.c.currency)

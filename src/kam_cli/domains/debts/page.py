@@ -77,8 +77,7 @@ def check_promise(c: Context, row: Row) -> None:
     """Raises BadValue for a promise that cannot be one."""
     if row["due_on"] < row["promised_on"]:
         raise BadValue(f"--by: {row['due_on']} is before the day of the promise, {row['promised_on']}")
-    if row["amount_minor"] <= 0:
-        raise BadValue("AMOUNT: a promise of 0 promises nothing")
+    payments.check_amount(row["amount_minor"])
     if row["invoice_id"]:
         currency = invoices.get(c.book, row["invoice_id"])["currency"]
         if currency != row["currency"]:

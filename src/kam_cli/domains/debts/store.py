@@ -60,7 +60,7 @@ DEBTORS = DebtListing(
     order="d.oldest_on, d.overdue DESC, d.client_id",
     show="client owed_minor overdue_minor oldest_on days_late average_days_late promised_minor promise_due_on "
     "broken_promises level last_sent_on",
-    wide="average_days_late broken_promises last_sent_on",
+    wide="oldest_on average_days_late promise_due_on broken_promises last_sent_on",
     empty="nobody owes anything. What was paid: kam payment list",
 )  # fmt: skip
 

@@ -57,6 +57,7 @@ def add(
     $ kam invoice add --order 12
     """
     client_id, minor, currency = _what(c, client, amount, order)
+    payments.check_amount(minor, 0)
     on = card["on"] or c.today
     due = card["due"] or store.due_after(c, client_id, on)
     _check_days(on, due)
@@ -160,7 +161,9 @@ def edit(
         "due_on": card["due"] and card["due"].isoformat(),
     }
     fields = {name: value for name, value in fields.items() if value is not None}
-    fields |= {"amount_minor": amount.minor, "currency": amount.currency} if amount else {}
+    if amount:
+        payments.check_amount(amount.minor, 0)
+        fields |= {"amount_minor": amount.minor, "currency": amount.currency}
     fields |= dict.fromkeys(clear)
     new = {**old, **fields}
     _check_days(*(datetime.date.fromisoformat(new[name]) for name in ("issued_on", "due_on")))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from kam_cli.domains.invoices import store
 from kam_cli.domains.payments import allocating, rules
 from kam_cli.domains.payments import store as payments
-from kam_cli.domains.payments.importing import CURRENCY, MINOR, of_orders
+from kam_cli.domains.payments.importing import CURRENCY, MINOR, check_amounts, of_orders
 from kam_cli.imports import vocabulary
 from kam_cli.imports.amounts import Amount
 from kam_cli.imports.fields import LONGEST_TEXT, Reference, Text, Words
@@ -66,6 +66,8 @@ class Invoices(Importing):
             batch.values["issued_on"] = days
         run.amounts(batch, "amount")
         run.amounts(batch, "paid_amount")
+        check_amounts(batch, "amount")
+        check_amounts(batch, "paid_amount")
         pairs = zip(batch.get("issued_on"), batch.get("due_on"), strict=True)
         for index, (issued, due) in enumerate(pairs):
             if issued and due and due < issued:

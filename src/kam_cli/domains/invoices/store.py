@@ -51,7 +51,7 @@ LISTING = InvoiceListing(
     base="i.deleted_at IS NULL",
     order="i.due_on, i.id",
     show="id number client issued_on due_on amount_minor open_minor status days_late",
-    wide="issued_on",
+    wide="issued_on amount",
     empty="no invoice is open. Add one: kam invoice add acme 1200 --number FV/1 (all of them: --status all)",
 )  # fmt: skip
 

@@ -44,6 +44,15 @@ def _allocation(c: Context, text: str) -> tuple[str, int]:
 MINOR, CURRENCY = Field(Kind(_minor, "N")), Field(currency)
 
 
+def check_amounts(batch: Batch, field: str, least: int = 0) -> None:
+    """Refuse rows with an amount that cannot be one."""
+    for index, minor in enumerate(batch.get(f"{field}_minor")):
+        try:
+            rules.check_amount(least if minor is None else minor, least)
+        except BadValue as error:
+            batch.refuse(index, str(error), field)
+
+
 def of_orders(run: Run, batch: Batch) -> list[str | None]:
     """Fill in client and currency from the orders that the rows name; gives the day of each order."""
     orders = batch.get("order")
@@ -101,6 +110,7 @@ class Payments(Importing):
             given = zip(batch.get("paid_on"), days, strict=True)
             batch.values["paid_on"] = [own or other for own, other in given]
         run.amounts(batch, "amount")
+        check_amounts(batch, "amount")
         batch.values["client_id"] = batch.get("client")
         _find_allocated(run, batch)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import namedtuple
 
+from kam_cli.errors import BadValue
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -31,6 +33,17 @@ if TYPE_CHECKING:
 else:
     Free = namedtuple("Free", "id paid_on minor order is_bound")
     Open = namedtuple("Open", "id issued_on minor order")
+
+
+LARGEST = 10**15  # minor units of one invoice or payment, so that thousands of them add up in SQLite
+
+
+def check_amount(minor: int, least: int = 0) -> None:
+    """Raises BadValue for an amount that is too large, or less than ``least``."""
+    if minor < least:
+        raise BadValue("an amount of 0 says nothing; write how much it is")
+    if minor > LARGEST:
+        raise BadValue(f"it is too large: at most {LARGEST:,} minor units")
 
 
 def match(payments: Collection[Free], invoices: Collection[Open]) -> list[Allocation]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kam_cli.domains.payments import allocating
+from kam_cli.domains.payments import allocating, rules
 from kam_cli.errors import BadValue
 from kam_cli.listing import Listing
 
@@ -35,10 +35,12 @@ LISTING = Listing(
 )  # fmt: skip
 
 
-def check_amount(minor: int) -> None:
-    """Raises BadValue for a payment of nothing."""
-    if minor <= 0:
-        raise BadValue("AMOUNT: a payment of 0 pays nothing; write how much came in")
+def check_amount(minor: int, least: int = 1) -> None:
+    """Raises BadValue for an amount that cannot be one."""
+    try:
+        rules.check_amount(minor, least)
+    except BadValue as error:
+        raise BadValue(f"AMOUNT: {error}") from None
 
 
 def add(book: Book, payment: Row, invoice_ids: Iterable[int] = ()) -> int:
