@@ -299,10 +299,11 @@ def test_every_header_is_the_field_it_means():
     """No column is taken for another one because of what other programs call it."""
     checked = 0
     for noun in registry.nouns():
-        importing = next((one for one in every() if one.noun == noun.name), None)
-        module = f"kam_cli.domains.{noun.table.removesuffix('_answers')}.exporting"
-        if importing and find_spec(module):
-            export = registry.load(f"domains.{noun.table.removesuffix('_answers')}.exporting").EXPORT
+        named = (one for one in every() if one.noun == noun.name and one.table == noun.table)
+        importing = next((one for one in named if one.name == _nouns.word(noun)), None)
+        module = f"{registry.find(noun.name).module}.exporting"
+        if importing and find_spec(f"kam_cli.{module}"):
+            export = registry.load(module).EXPORT
             headers = [name.removesuffix("_minor") for name in export.columns]
             found = match_columns(headers, importing.headers, {}, importing.many)
             assert all(headers[index] == field for index, field in found.fields.items())
