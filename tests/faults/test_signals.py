@@ -83,13 +83,14 @@ def test_a_signal_at_each_system_call_is_answered(kam_book, tmp_path, name):
     tried = 0
     for line in lines:
         moments = calls_of(line, log)
+        own = start(*line.split()).communicate()[1]  # a refusal may be out already when the signal comes
         for call, number in moments if LONG else random.Random(3).sample(moments, 4):
             shutil.copy(source, kam_book)
             when = f"inject={call}:signal={name}:when={number}"
             process = start(*line.split(), program=[STRACE, "-qqq", "-o", str(log), "-e", when, *KAM])
             _, err = process.communicate()
             saved = bool(ask(kam_book, "SELECT count(*) FROM interactions")[0][0])
-            assert answered(name, process.returncode, err, saved), (
+            assert answered(name, process.returncode, err.removeprefix(own), saved), (
                 line,
                 call,
                 number,
