@@ -31,7 +31,7 @@ SETUP = (
     "deal add acme Oak panels --value 12k", "deal add globex Pine --value 1k", "deal add globex Birch --value 1k", "deal lose birch --reason price", "nps add acme 6 --with jana", "nps add globex 9",
     "product add Oak panel --price 24.50 --sku OP-1 --category Floor --unit m2", "product add Pine board --price 9", "product add Spare part",
     "discount add volume 5% By the pallet --from 40", "discount add client 8% Frame agreement --client acme", "offer create acme --item 'Oak panel×40'", "offer create globex --item 'Pine board×3'", "offer reject 2 --reason price",
-    "order add acme --item 'Oak panel×40' --due +2w --tag vip", "order add globex --total 900 --on 2026-03-02", "order deliver 2", "loyalty add Club --points 1/10EUR --since 2026-01-01", "loyalty tier Gold --from 500 --discount 3%", "loyalty enrol acme globex --since 2026-01-01", "order hand acme workshop cut the panels --due fri",
+    "order add acme --item 'Oak panel×40' --due +2w --tag vip", "order add globex --total 900 --on 2026-03-02", "order deliver 2", "payment add globex 300", "loyalty add Club --points 1/10EUR --since 2026-01-01", "loyalty tier Gold --from 500 --discount 3%", "loyalty enrol acme globex --since 2026-01-01", "order hand acme workshop cut the panels --due fri",
     "need add acme a dry floor --product oak", "need add globex shelves", "need add globex steps", "need drop 3", "objection add acme too expensive --answer 'it lasts longer'",
     "objection add globex comes too late",
 )  # fmt: skip

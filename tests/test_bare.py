@@ -197,6 +197,8 @@ def template(nobook, tmp_path, monkeypatch):
         (folder / name).mkdir(parents=True)
     nobook.db = folder / "book.db"
     monkeypatch.setenv("KAM_DB", str(nobook.db))
+    monkeypatch.chdir(folder / "cwd")
+    (folder / "cwd" / "annex-1.pdf").write_bytes(b"%PDF-1.4")
     nobook("init --tz Europe/Warsaw -q")
     for line in SETUP:
         nobook(line)

@@ -21,7 +21,7 @@ SOURCE = Path(atomic.__file__).parent
 # private copy that is gone at the end.
 WRITERS = {
     "atomic", "files", "lock", "header", "editor", "backup", "output", "__main__", "tools/init", "tools/restore",
-    "imports/badrows", "formats/readers/database",
+    "imports/badrows", "formats/readers/database", "domains/offers/sending",
 }  # fmt: skip
 # These write into the temporary file that the kernel gave them.
 FILLERS = {"tools/backup"}

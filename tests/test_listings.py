@@ -7,13 +7,16 @@ import sqlite3
 import pytest
 
 from kam_cli import registry
+from kam_cli.encode import shown_name
 from kam_cli.listing import OPERATORS
 
 VERBS = [verb for entry in registry.ENTRIES for verb in registry.verbs(entry).values()]
 LISTED = [verb for verb in VERBS if verb.listing is not None]
 EXPORTS = [verb for verb in LISTED if verb.path.startswith("export ")]
 LISTS = [verb for verb in LISTED if verb not in EXPORTS]
-GROUPED = [(verb, param) for verb in VERBS for param in verb.params if param.name == "by"]
+GROUPED = [
+    (verb, param) for verb in VERBS for param in verb.params if param.name == "by" and param.kind.complete
+]
 # As names of columns: what SQLite would take for an expression, a statement, another table's column, its own rowid.
 NAMES = (
     "rowid", "oid", "c.id", "main.clients.id", "name_key", "deleted_at", "1", "*", "?", "id; DROP TABLE clients", "id--", "id /*",
@@ -51,7 +54,7 @@ def words(verb) -> list[str]:
 
 
 def columns(verb) -> list[str]:
-    return [name.removesuffix("_minor") for name in verb.listing.columns]
+    return [shown_name(name) for name in verb.listing.columns]
 
 
 def refuses(book, verb, names) -> None:

@@ -72,32 +72,36 @@ def test_there_are_such_parameters():
 EXAMPLES: dict[str, dict] = {}
 
 
-def needed(place, verb) -> dict:
-    """The raw values of an example, without what can be left out."""
+def done(place, verb, change, stdin: str = "") -> tuple[int, str]:
+    """The end of a call after ``change`` of its values: of an example without what can be left out, else of all of it,
+    since some options need each other.
+    """
     raw = EXAMPLES.get(verb.path) or EXAMPLES.setdefault(verb.path, example(place, verb))
-    place.fresh()
-    kept = {one.name: raw[one.name] for one in verb.params if one.required and one.name in raw}
-    return {**kept, **{one.name: True for one in verb.params if one.name == "force"}}
+    raw = {name: value for name, value in raw.items() if name != "dry_run"}
+    force = {one.name: True for one in verb.params if one.name == "force"}
+    code, said = 2, ""
+    for some in ({one.name: raw[one.name] for one in verb.params if one.required and one.name in raw}, raw):
+        if code:
+            place.fresh()
+            code, said = run(change({**some, **force}), stdin)
+    return code, said
 
 
 @pytest.mark.parametrize("verb, param", PAIRS, ids=name)
 def test_a_text_comes_from_stdin_and_is_in_no_command_line(place, verb, param):
-    raw = needed(place, verb)
     value = ["-"] if param.many or param.joined else "-"
-    code, said = run(line_of(verb, {**raw, param.name: value}), f"{SECRET}\n")
+    code, said = done(place, verb, lambda raw: line_of(verb, {**raw, param.name: value}), f"{SECRET}\n")
     assert code == 0, said
     assert is_stored(place) and not is_told(place)
 
 
 @pytest.mark.parametrize("verb, param", EDITED, ids=name)
 def test_a_text_is_written_in_an_editor_and_is_in_no_command_line(place, verb, param, tmp_path, monkeypatch):
-    raw = needed(place, verb)
-    raw.pop(param.target, None)
     script = tmp_path / "editor"
     script.write_text(f"#!{sys.executable}\nimport sys\nopen(sys.argv[1], 'a').write({SECRET!r})\n")
     script.chmod(0o700)
     monkeypatch.setenv("EDITOR", str(script))
-    code, said = run([*line_of(verb, raw), "--edit"], "")
+    code, said = done(place, verb, lambda raw: [*line_of(verb, {**raw, param.target: None}), "--edit"])
     assert code == 0, said
     assert is_stored(place) and not is_told(place)
 

@@ -82,7 +82,8 @@ class _Words:
             self.odd = True
             return
         if not param.is_flag:
-            if not equals and (not self.rest or self.rest[0].startswith("-")):
+            following = self.rest[0] if self.rest else "--"
+            if not equals and following.startswith("-") and following != "-":
                 self.odd = True  # a value that looks like an option: Typer knows what it makes of it
                 return
             given = value if equals else self.rest.pop(0)

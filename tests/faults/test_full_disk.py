@@ -22,7 +22,7 @@ def small_disk(tmp_path):
     place = tmp_path / "small"
     place.mkdir()
     mount = shutil.which("mount")
-    command = [mount or "mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place)]
+    command = [mount or "mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(place)]
     if not mount or os.geteuid() or subprocess.run(command, capture_output=True).returncode:
         pytest.skip("only root can mount a small disk here")
     yield place
@@ -51,7 +51,7 @@ def test_a_disk_that_fills_up_keeps_what_was_acknowledged(nobook, small_disk, mo
             assert one_line(done.stderr) and "the disk is full" in done.stderr
         assert not beside(book)
     there = {int(text.split()[0][4:]) for (text,) in ask(book, "SELECT text FROM interactions")}
-    figure("a disk of 1 MB that fills up", f"{len(said)} changes saved, {len(refused)} refused",
+    figure("a disk of 3 MB that fills up", f"{len(said)} changes saved, {len(refused)} refused",
            f"{len(set(said) - there)} acknowledged lost, {len(there & set(refused))} half done")  # fmt: skip
     assert said and refused
     assert there == set(said)
@@ -62,7 +62,7 @@ def test_a_disk_that_fills_up_keeps_what_was_acknowledged(nobook, small_disk, mo
 
 def test_a_book_is_made_whole_or_not_at_all_on_a_full_disk(nobook, small_disk):
     book = small_disk / "new" / "book.db"
-    for leave in range(0, 480_000, times(120_000, 20_000)):
+    for leave in range(0, 2_400_000, times(600_000, 40_000)):
         filler = fill(small_disk, leave)
         done = kam("init", "--db", str(book))
         if done.returncode:
@@ -77,7 +77,7 @@ def test_a_book_is_made_whole_or_not_at_all_on_a_full_disk(nobook, small_disk):
 
 @pytest.mark.parametrize("line", ["backup FILE", "export person acme --to FILE"])
 def test_a_file_for_elsewhere_is_made_whole_or_not_at_all(kam_book, small_disk, line):
-    made, sizes = 0, (0, 2048, 700_000) if not LONG else (0, *range(512, 500_000, 5_000), 700_000)
+    made, sizes = 0, (0, 2048, 2_000_000) if not LONG else (0, *range(512, 1_900_000, 20_000), 2_000_000)
     for leave in sizes:
         filler = fill(small_disk, leave)
         target = small_disk / "out"

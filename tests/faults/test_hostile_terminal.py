@@ -21,7 +21,7 @@ PROGRESS = re.compile("\r\x1b\\[K")  # kam's own line that is written over
 FORMATS = ("table", "json", "jsonl", "csv", "tsv", "md")
 VERBS = list(verbs())
 NOT_TEXT = re.compile(
-    "uid|tbl|op|before|(.*_)?(at|on|md)|tz|currency|country|.*time|birthday|repeat_.*|sql|map|digest|handle|.*_key"
+    "uid|tbl|op|before|steps|valid_.*|(.*_)?(at|on|md)|tz|currency|country|.*time|birthday|repeat_.*|sql|map|digest|handle|.*_key"
 )
 
 

@@ -94,7 +94,7 @@ def list_(
 def show(c: Context, need: Ref = arg(need, "which need")) -> Any:
     """Show a need.
 
-    $ kam need show 3
+    $ kam need show 12
     """
     from kam_cli.values.dates import echo_iso
 
@@ -120,7 +120,7 @@ def edit(
 ) -> Saved:
     """Change a need.
 
-    $ kam need edit 3 --strength 5 --product pine
+    $ kam need edit 12 --strength 5 --product pine
     """
     fields = fields_of(c, card) | {n: v for n, v in (("text", text), ("reason", reason)) if v}
     fields |= {store.CLEARABLE[name]: None for name in clear}
@@ -139,7 +139,7 @@ def met(
 ) -> Saved:
     """A need is met: by us, or by others.
 
-    $ kam need met 3 --reason "order 2026-0012"
+    $ kam need met 12 --reason "order 2026-0012"
     """
     return _closed(c, need.id, "met", on, reason)
 
@@ -153,7 +153,7 @@ def drop(
 ) -> Saved:
     """A need is there no more.
 
-    $ kam need drop 3 --reason "the rebuilding is called off"
+    $ kam need drop 12 --reason "the rebuilding is called off"
     """
     return _closed(c, need.id, "dropped", on, reason)
 
@@ -178,7 +178,7 @@ def _closed(c: Context, need_id: int, status: str, on: datetime.date | None, rea
 def reopen(c: Context, need: Ref = arg(need, "which need")) -> Saved:
     """A need that was met or dropped is there again.
 
-    $ kam need reopen 3
+    $ kam need reopen 12
     """
     if store.get(c.book, need.id)["status"] == "open":
         raise KamError(f"need #{need.id} is open")
@@ -190,7 +190,7 @@ def reopen(c: Context, need: Ref = arg(need, "which need")) -> Saved:
 def remove(c: Context, need: Ref = arg(need, "which need")) -> Saved:
     """Remove a need entered by mistake.
 
-    $ kam need remove 3
+    $ kam need remove 12
     """
     done = saved(c, need.id, "removed")
     c.book.remove("needs", need.id)

@@ -138,7 +138,7 @@ def answers(c: Context, text: str = words(line, "what he says")) -> Rows:
 def show(c: Context, objection: Ref = arg(objection, "which objection")) -> Any:
     """Show an objection, its answer, and what else was answered to the like.
 
-    $ kam objection show 3
+    $ kam objection show 12
     """
     from kam_cli.values.dates import echo_iso
 
@@ -167,8 +167,8 @@ def answer(
 ) -> Saved:
     """Note what was answered, or whether it worked.
 
-    $ kam objection answer 3 it lasts twice as long --worked
-    $ kam objection answer 3 --failed
+    $ kam objection answer 12 it lasts twice as long --worked
+    $ kam objection answer 12 --failed
     """
     if worked and failed:
         raise BadValue("--worked and --failed exclude each other; leave one out")
@@ -196,7 +196,7 @@ def edit(
 ) -> Saved:
     """Change an objection.
 
-    $ kam objection edit 3 --product pine --clear deal
+    $ kam objection edit 12 --product pine --clear deal
     """
     fields = fields_of(c, card) | ({"text": text} if text else {})
     fields |= {store.CLEARABLE[name]: None for name in clear}
@@ -212,7 +212,7 @@ def edit(
 def remove(c: Context, objection: Ref = arg(objection, "which objection")) -> Saved:
     """Remove an objection entered by mistake.
 
-    $ kam objection remove 3
+    $ kam objection remove 12
     """
     done = saved(c, objection.id, "removed")
     c.book.remove("objections", objection.id)

@@ -129,7 +129,7 @@ def return_(
 
     The order is no turnover any more.
 
-    $ kam order return 12 --reason "wrong colour"
+    $ kam order return 2026-0002 --reason "wrong colour"
     """
     return _end(c, order, "returned", reason)
 

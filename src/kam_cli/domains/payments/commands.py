@@ -164,7 +164,7 @@ def refund(
 
     It is kept as an invoice of the kind refund, paid by the credit.
 
-    $ kam payment refund acme 200 --note "paid twice"
+    $ kam payment refund globex 200 --note "paid twice"
     """
     from kam_cli.domains.invoices.page import saved as invoiced
     from kam_cli.values.money import format_money
