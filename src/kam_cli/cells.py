@@ -8,6 +8,7 @@ from kam_cli.text import is_rtl, safe
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from kam_cli.command import Context
@@ -55,6 +56,25 @@ def cell(c: Context, name: str, row: Row, whole: bool = True) -> str:
     if is_number(value):
         return str(value) if name == "id" or name.endswith("year") else grouped(value, 1)
     return safe(str(value))
+
+
+def build_cells(
+    c: Context, rows: list[Row], names: Sequence[str], totals: list[Row]
+) -> tuple[list[list[str]], list[list[str]]]:
+    """The texts of the rows and of the totals."""
+    # An amount with decimals gives them to all of its column and currency, so that digits stand below each other.
+    parts = {
+        (name, row.get("currency"))
+        for row in (*rows, *totals)
+        for name in names
+        if not isinstance(row.get(name), (int, type(None)))
+    }
+
+    def line(row: Row, missing: str) -> list[str]:
+        texts = [cell(c, name, row, (name, row.get("currency")) not in parts) for name in names]
+        return [missing if row.get(n) is None else text for n, text in zip(names, texts, strict=True)]
+
+    return [line(row, "–") for row in rows], [line(row, "") for row in totals]
 
 
 def is_money(name: str) -> bool:

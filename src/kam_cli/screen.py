@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from kam_cli.cells import are_numbers, cell, cut, heading, is_number, isolate
+from kam_cli.cells import are_numbers, build_cells, cell, cut, heading, is_number, isolate
 from kam_cli.encode import public, shown_name
 from kam_cli.output import Block, Groups, Page, Rows
 from kam_cli.text import fold, safe
@@ -106,19 +106,7 @@ def build_table(
 ) -> Table:
     """A table whose columns have the width of their content, text columns cut to what the terminal leaves."""
     names = [name for name in names if name in rows[0]]
-    # An amount with decimals gives them to all of its column and currency, so that digits stand below each other.
-    parts = {
-        (name, row.get("currency"))
-        for row in (*rows, *totals)
-        for name in names
-        if not isinstance(row.get(name), (int, type(None)))
-    }
-
-    def line(row: Row, missing: str) -> list[str]:
-        texts = [cell(c, name, row, (name, row.get("currency")) not in parts) for name in names]
-        return [missing if row.get(n) is None else text for n, text in zip(names, texts, strict=True)]
-
-    body, foot = [line(row, "–") for row in rows], [line(row, "") for row in totals]
+    body, foot = build_cells(c, rows, names, totals)
     heads = [safe(heading(name)) for name in names]
     widths = [max(cell_len(text) for text in column) for column in zip(heads, *body, *foot, strict=True)]
     numeric = [are_numbers(rows, name) for name in names]
